@@ -1,0 +1,40 @@
+/** Progress that a person can follow: one line a step, with the seconds it took. */
+
+/** Runs `work` as a named step; prints its name at the start, and its time at the end. */
+export type Step = <T>(title: string, work: () => Promise<T> | T) => Promise<T>;
+
+/** A line under the running step, such as the reason why something is done. */
+export type Note = (text: string) => void;
+
+const seconds = (sinceMs: number): string => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
+
+/**
+ * Prints each step as `… title` and, when it ends, `✓ title  12.3 s` or `✗ title  12.3 s`.
+ * On a terminal the second line replaces the first.
+ */
+export function stepPrinter(out: NodeJS.WriteStream = process.stdout): { step: Step; note: Note } {
+  const interactive = out.isTTY;
+  const step: Step = async (title, work) => {
+    const startMs = Date.now();
+    out.write(interactive ? `… ${title}` : `… ${title}\n`);
+    const close = (mark: string) =>
+      out.write(`${interactive ? "\r\u001b[K" : ""}${mark} ${title.padEnd(60)} ${seconds(startMs).padStart(8)}\n`);
+    try {
+      const result = await work();
+      close("✓");
+      return result;
+    } catch (error) {
+      close("✗");
+      throw error;
+    }
+  };
+  const note: Note = (text) => {
+    out.write(`${interactive ? "\r\u001b[K" : ""}  ${text}\n`);
+  };
+  return { step, note };
+}
+
+/** A failure that a user can act on: its message is a sentence, and is all that is shown of it. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
