@@ -1,0 +1,75 @@
+import type { types } from "@pulumi/kubernetes";
+import { selector } from "./labels";
+
+type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+
+/** Who may send requests to an app: anyone at a node port or load balancer, or the Ingress controller's namespace. */
+export type Callers = { kind: "anyone" } | { kind: "namespace"; name: string };
+
+/** Addresses that are not of the internet: an app with `egress: internet` still reaches none of them. */
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"];
+
+/** Nothing goes in or out of any pod of the namespace that no other policy lets through. */
+export function denyAll(): PolicySpec {
+  return { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+}
+
+/** Every pod of the namespace may ask the cluster's DNS. */
+export function allowDns(): PolicySpec {
+  return {
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+          },
+        ],
+        ports: [
+          { protocol: "UDP", port: 53 },
+          { protocol: "TCP", port: 53 },
+        ],
+      },
+    ],
+  };
+}
+
+/** The callers reach the app's web pods at their port; those pods reach the internet only where config says so. */
+export function webPolicy(app: string, port: number, callers: Callers, egress: "none" | "internet"): PolicySpec {
+  const from: Peer[] =
+    callers.kind === "anyone"
+      ? [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }]
+      : [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": callers.name } } }];
+  const internet: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: PRIVATE_RANGES } };
+  return {
+    podSelector: { matchLabels: selector(app, "web") },
+    policyTypes: egress === "internet" ? ["Ingress", "Egress"] : ["Ingress"],
+    ingress: [{ from, ports: [{ protocol: "TCP", port }] }],
+    ...(egress === "internet" ? { egress: [{ to: [internet] }] } : {}),
+  };
+}
+
+/** The app's own pods, web and migration, and no others, reach its database; the database itself calls nobody. */
+export function databasePolicies(app: string, port: number): { server: PolicySpec; clients: PolicySpec } {
+  const clients = {
+    matchLabels: { "app.kubernetes.io/name": app },
+    matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: ["web", "migration"] }],
+  };
+  const server = { matchLabels: selector(app, "database") };
+  const ports = [{ protocol: "TCP", port }];
+  return {
+    server: {
+      podSelector: server,
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [{ podSelector: clients }], ports }],
+    },
+    clients: {
+      podSelector: clients,
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ podSelector: server }], ports }],
+    },
+  };
+}

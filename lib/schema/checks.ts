@@ -1,0 +1,90 @@
+import type { Stack } from "./stack";
+
+/** What a rule of this file found wrong: the key's path as it is written in the stack file, and why. */
+export interface Finding {
+  key: string;
+  message: string;
+}
+
+const sharedValues = <T>(values: (T | undefined)[]): { index: number; first: number; value: T }[] =>
+  values.flatMap((value, index) => {
+    const first = values.indexOf(value);
+    return value !== undefined && first < index ? [{ index, first, value }] : [];
+  });
+
+/** Rules that span several keys. They run on a config whose keys are each sound. */
+export function crossCheck(stack: Stack): Finding[] {
+  const findings: Finding[] = [];
+  const add = (key: string, message: string) => findings.push({ key, message });
+  const { apps, tls, ingress } = stack;
+
+  for (const { index, first, value } of sharedValues(apps.map((app) => app.name))) {
+    add(`apps[${index}].name`, `"${value}" is the name of apps[${first}] too`);
+  }
+  for (const { index, first, value } of sharedValues(apps.map((app) => app.nodePort))) {
+    add(`apps[${index}].nodePort`, `${value} is taken by apps[${first}]`);
+  }
+  const hosts = apps.flatMap((app, index) => app.hosts.map((host) => ({ host, index })));
+  for (const { index, value } of sharedValues(hosts.map(({ host }) => host))) {
+    add(`apps[${hosts[index]?.index ?? 0}].hosts`, `"${value}" is listed twice`);
+  }
+  apps.forEach((app, index) => {
+    if (app.expose === "ingress" && app.hosts.length === 0) {
+      add(`apps[${index}].hosts`, "at least one host is needed with expose: ingress");
+    }
+    if (app.expose === "ingress" && ingress.controller === "none" && ingress.className === undefined) {
+      add(
+        `apps[${index}].expose`,
+        "ingress needs ingress.controller, or ingress.className of a controller that is there",
+      );
+    }
+    if (app.migrate !== undefined && app.database.kind === "none") {
+      add(`apps[${index}].migrate`, "there is no database to migrate");
+    }
+  });
+  if (tls.issuer.startsWith("letsencrypt") && tls.email === undefined) {
+    add("tls.email", `is needed with issuer: ${tls.issuer}`);
+  }
+  if (tls.issuer === "acme" && tls.server === undefined) {
+    add("tls.server", "is needed with issuer: acme");
+  }
+  if (ingress.proxyProtocol && ingress.loadBalancer.type !== "REGIONAL") {
+    add("ingress.proxyProtocol", "works only with loadBalancer.type REGIONAL");
+  }
+  if (stack.cluster.kind === "doks" && (stack.cluster.pool.max ?? stack.cluster.pool.min) < stack.cluster.pool.min) {
+    add("cluster.pool.max", "is below min");
+  }
+  if (
+    stack.registry.kind === "external" &&
+    (stack.registry.username === undefined) !== (stack.registry.password === undefined)
+  ) {
+    add("registry", "username and password go together");
+  }
+  return [...findings, ...notYetBuilt(stack)];
+}
+
+/** Parts of the config model that this version cannot deploy. To refuse them beats to ignore them in silence. */
+function notYetBuilt(stack: Stack): Finding[] {
+  const unbuilt: [boolean, string, string][] = [
+    [stack.cluster.kind === "shared", "cluster", "kind: shared"],
+    [stack.domain !== undefined, "domain", "writing DNS records"],
+    [stack.tls.issuer !== "none", "tls.issuer", stack.tls.issuer],
+    [stack.backup.target !== "none", "backup.target", stack.backup.target],
+    [stack.logging.kind !== "none", "logging", stack.logging.kind],
+    [stack.monitoring.kind !== "none", "monitoring", stack.monitoring.kind],
+    ...stack.apps.flatMap((app, index): [boolean, string, string][] => [
+      [
+        app.expose === "ingress" && stack.ingress.controller !== "none",
+        `apps[${index}].expose`,
+        `ingress through ${stack.ingress.controller}`,
+      ],
+      [app.database.kind === "managed-mysql", `apps[${index}].database`, "managed-mysql"],
+      [app.cache.kind !== "none", `apps[${index}].cache`, app.cache.kind],
+      [app.server !== "gunicorn", `apps[${index}].server`, app.server],
+      [app.proxy !== "none", `apps[${index}].proxy`, app.proxy],
+    ]),
+  ];
+  return unbuilt
+    .filter(([used]) => used)
+    .map(([, key, what]) => ({ key, message: `${what} is planned but not built in this version` }));
+}

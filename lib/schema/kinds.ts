@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+/** Turns a bare word into `{ kind: word }`, so that `database: mysql` says what `database: { kind: mysql }` does. */
+const bareWord = (value: unknown): unknown => (typeof value === "string" ? { kind: value } : value);
+
+/** A group of which one field, `kind`, decides what the others may be. A bare word stands for `{ kind: word }`. */
+export function kinds<const Options extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
+  options: Options,
+) {
+  return z.preprocess(bareWord, z.discriminatedUnion("kind", options));
+}
+
+/** A name that Kubernetes accepts as a label value and a DNS label. */
+export const dnsLabel = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "is not a name of small letters, digits and inner dashes");
+
+/** A host name such as `www.example.com`, or a wildcard such as `*.example.com`. */
+export const hostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "is not a host name in small letters, such as www.example.com",
+  );
+
+/** A reference to an image in a registry. */
+export const imageReference = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/,
+    "is not an image reference with its registry, such as docker.io/library/mysql:8.4",
+  );
+
+/** A quantity of CPU (`250m`, `2`) or of memory (`256Mi`, `1Gi`), as Kubernetes writes them. */
+export const cpuQuantity = z.string().regex(/^(\d+m|\d+(\.\d+)?)$/, "is not a CPU quantity such as 250m or 2");
+export const memoryQuantity = z
+  .string()
+  .regex(/^\d+(Ki|Mi|Gi)$/, "is not a memory quantity in Ki, Mi or Gi, such as 256Mi");
+
+const SECRET = "secret";
+
+/** A string that is a secret: never shown, and accepted only from an encrypted key of the stack file. */
+export const secretString = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .meta({ description, [SECRET]: true });
+
+/** Whether a schema was made by {@link secretString}. */
+export const isSecretString = (schema: z.core.$ZodType): boolean => z.globalRegistry.get(schema)?.[SECRET] === true;
