@@ -1,3 +1,6 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
 /** The part that a set of pods plays for an app; selectors and network policies go by it. */
 export type AppRole = "web" | "migration" | "database";
 
@@ -14,4 +17,12 @@ export function labels(app: string, component: AppRole): Record<string, string> 
 /** The labels that select the pods of one part of an app: they never change, for a selector cannot. */
 export function selector(app: string, component: AppRole): Record<string, string> {
   return { "app.kubernetes.io/name": app, "app.kubernetes.io/component": component };
+}
+
+/** Metadata of an object of an app, given its name and the part that it plays. */
+export type ObjectMetadata = (name: pulumi.Input<string>, role?: AppRole) => types.input.meta.v1.ObjectMeta;
+
+/** Metadata for the objects of one app: the namespace and the labels are the same for all of them. */
+export function objectMetadata(app: string, namespace: pulumi.Input<string>): ObjectMetadata {
+  return (name, role = "web") => ({ name, namespace, labels: labels(app, role) });
 }

@@ -60,6 +60,16 @@ const resources = (defaults: { cpu: string; memory: string; memoryLimit: string 
       },
     }));
 
+/** YAML reads an unquoted 8.4 as a number. */
+const asText = (value: unknown): unknown =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+
+const version = (only: string) =>
+  z
+    .preprocess(asText, z.enum([only]))
+    .default(only)
+    .meta({ description: "MySQL series." });
+
 const database = kinds([
   z.strictObject({ kind: z.literal("none") }).meta({ description: "No database." }),
   z
@@ -71,8 +81,10 @@ const database = kinds([
         .min(1)
         .optional()
         .meta({ description: "StorageClass of the volume. Default: the cluster's." }),
-      version: z.enum(["8.4"]).default("8.4").meta({ description: "MySQL series." }),
-      resources: resources({ cpu: "100m", memory: "512Mi", memoryLimit: "768Mi" }).prefault({}),
+      version: version("8.4"),
+      resources: resources({ cpu: "100m", memory: "512Mi", memoryLimit: "768Mi" })
+        .prefault({})
+        .meta({ description: "CPU and memory of the server." }),
     })
     .meta({ description: "MySQL in a pod of its own beside the app, on a volume." }),
   z
@@ -80,7 +92,7 @@ const database = kinds([
       kind: z.literal("managed-mysql"),
       size: z.string().default("db-s-1vcpu-1gb").meta({ description: "Slug of the database nodes' size." }),
       nodes: z.int().min(1).max(3).default(1).meta({ description: "Nodes: 1, or 2–3 with standby." }),
-      version: z.enum(["8"]).default("8").meta({ description: "MySQL series." }),
+      version: version("8"),
     })
     .meta({ description: "DigitalOcean's managed MySQL." }),
 ]);
@@ -130,7 +142,10 @@ export const appSchema = z
     resources: resources({ cpu: "100m", memory: "256Mi", memoryLimit: "384Mi" })
       .prefault({})
       .meta({ description: "CPU and memory of each pod." }),
-    env: z.record(variableName, z.string()).default({}).meta({ description: "Environment variables, in clear." }),
+    env: z
+      .record(variableName, z.preprocess(asText, z.string()))
+      .default({})
+      .meta({ description: "Environment variables, in clear." }),
     secrets: z
       .record(variableName, secretString("A secret environment variable."))
       .default({})

@@ -38,6 +38,9 @@ export function crossCheck(stack: Stack): Finding[] {
         "ingress needs ingress.controller, or ingress.className of a controller that is there",
       );
     }
+    if (app.expose === "nodePort" && stack.cluster.kind !== "existing") {
+      add(`apps[${index}].expose`, "nodePort is for cluster.kind: existing; DigitalOcean's nodes let no request in");
+    }
     if (app.migrate !== undefined && app.database.kind === "none") {
       add(`apps[${index}].migrate`, "there is no database to migrate");
     }
@@ -62,6 +65,21 @@ export function crossCheck(stack: Stack): Finding[] {
   }
   return [...findings, ...notYetBuilt(stack)];
 }
+
+/** What the config model holds and this version cannot deploy, for people. */
+export const PLANNED = [
+  "`cluster.kind: shared`",
+  "`domain` and `dns`",
+  "`ingress.controller` and apps behind it",
+  "`tls.issuer`",
+  "`backup`",
+  "`logging`",
+  "`monitoring`",
+  "`database.kind: managed-mysql`",
+  "`cache`",
+  "`server: uwsgi`",
+  "`proxy: nginx`",
+];
 
 /** Parts of the config model that this version cannot deploy. To refuse them beats to ignore them in silence. */
 function notYetBuilt(stack: Stack): Finding[] {

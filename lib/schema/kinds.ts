@@ -1,13 +1,15 @@
 import { z } from "zod";
 
-/** Turns a bare word into `{ kind: word }`, so that `database: mysql` says what `database: { kind: mysql }` does. */
-const bareWord = (value: unknown): unknown => (typeof value === "string" ? { kind: value } : value);
+type Options = readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]];
 
-/** A group of which one field, `kind`, decides what the others may be. A bare word stands for `{ kind: word }`. */
-export function kinds<const Options extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
-  options: Options,
-) {
-  return z.preprocess(bareWord, z.discriminatedUnion("kind", options));
+/** A group of which one field, `kind`, decides what the others may be. */
+export function group<const Kinds extends Options>(options: Kinds) {
+  return z.discriminatedUnion("kind", options);
+}
+
+/** A {@link group} for which a bare word may stand: `database: mysql` says what `database: { kind: mysql }` does. */
+export function kinds<const Kinds extends Options>(options: Kinds) {
+  return z.preprocess((value) => (typeof value === "string" ? { kind: value } : value), group(options));
 }
 
 /** A name that Kubernetes accepts as a label value and a DNS label. */

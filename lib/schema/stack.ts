@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DOKS_VERSION, IMAGES } from "../versions";
 import { appSchema } from "./app";
-import { dnsLabel, hostName, imageReference, kinds, secretString } from "./kinds";
+import { dnsLabel, group, hostName, imageReference, secretString } from "./kinds";
 
 const nodePool = z.strictObject({
   size: z.string().min(1).default("s-2vcpu-4gb").meta({ description: "Slug of the nodes' size." }),
@@ -11,7 +11,7 @@ const nodePool = z.strictObject({
 
 const cidr = z.string().regex(/^\d+(\.\d+){3}\/\d+$/, "is not an address range such as 10.20.0.0/16");
 
-const cluster = kinds([
+const cluster = group([
   z
     .strictObject({
       kind: z.literal("doks"),
@@ -36,11 +36,13 @@ const cluster = kinds([
         .strictObject({
           day: z
             .enum(["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-            .default("sunday"),
+            .default("sunday")
+            .meta({ description: "Weekday, or any." }),
           start: z
             .string()
             .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 04:00")
-            .default("04:00"),
+            .default("04:00")
+            .meta({ description: "Start of the four hours." }),
         })
         .prefault({})
         .meta({ description: "When DigitalOcean may patch the cluster, in UTC." }),
@@ -73,7 +75,7 @@ const cluster = kinds([
     .meta({ description: "Another stack's cluster, for review apps." }),
 ]);
 
-const registry = kinds([
+const registry = group([
   z
     .strictObject({
       kind: z.literal("digitalocean"),
@@ -96,8 +98,8 @@ const registry = kinds([
 
 /** The whole config of a stack. Each top-level key is a key of the stack file. */
 export const stackSchema = z.strictObject({
-  cluster: cluster.prefault("doks").meta({ description: "Where the apps run." }),
-  registry: registry.prefault("digitalocean").meta({ description: "Where the apps' images are kept." }),
+  cluster: cluster.prefault({ kind: "doks" }).meta({ description: "Where the apps run." }),
+  registry: registry.prefault({ kind: "digitalocean" }).meta({ description: "Where the apps' images are kept." }),
   build: z
     .strictObject({
       platform: z
@@ -112,7 +114,10 @@ export const stackSchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: "How images are built." }),
-  domain: hostName.optional().meta({ description: "The domain that the hosts belong to." }),
+  // Empty for none: the engine wants every declared key to have a value.
+  domain: z
+    .preprocess((value) => (value === "" ? undefined : value), hostName.optional())
+    .meta({ description: "The domain that the hosts belong to; empty for none." }),
   dns: z
     .strictObject({
       managed: z.boolean().default(true).meta({ description: "Whether this stack writes the domain's records." }),
@@ -133,7 +138,10 @@ export const stackSchema = z.strictObject({
         .meta({ description: "Namespace of the controller: only it may reach the apps." }),
       loadBalancer: z
         .strictObject({
-          type: z.enum(["REGIONAL_NETWORK", "REGIONAL"]).default("REGIONAL_NETWORK"),
+          type: z
+            .enum(["REGIONAL_NETWORK", "REGIONAL"])
+            .default("REGIONAL_NETWORK")
+            .meta({ description: "REGIONAL_NETWORK passes connections through." }),
           size: z.int().min(1).max(200).default(1).meta({ description: "Nodes of the load balancer." }),
         })
         .prefault({})
@@ -161,19 +169,25 @@ export const stackSchema = z.strictObject({
       target: z.enum(["none", "spaces", "s3", "volume"]).default("none").meta({ description: "Where backups go." }),
       keep: z
         .strictObject({
-          daily: z.int().min(0).max(365).default(7),
-          weekly: z.int().min(0).max(520).default(4),
+          daily: z.int().min(0).max(365).default(7).meta({ description: "One a day." }),
+          weekly: z.int().min(0).max(520).default(4).meta({ description: "One a week." }),
         })
         .prefault({})
         .meta({ description: "How many are kept." }),
     })
     .prefault({})
     .meta({ description: "Backups of the databases." }),
-  logging: kinds([z.strictObject({ kind: z.literal("none") }), z.strictObject({ kind: z.literal("efk") })])
-    .prefault("none")
+  logging: group([
+    z.strictObject({ kind: z.literal("none") }).meta({ description: "Pods' logs stay on their nodes." }),
+    z.strictObject({ kind: z.literal("efk") }).meta({ description: "Elasticsearch, Fluentd and Kibana." }),
+  ])
+    .prefault({ kind: "none" })
     .meta({ description: "Log collection." }),
-  monitoring: kinds([z.strictObject({ kind: z.literal("none") }), z.strictObject({ kind: z.literal("prometheus") })])
-    .prefault("none")
+  monitoring: group([
+    z.strictObject({ kind: z.literal("none") }).meta({ description: "No metrics." }),
+    z.strictObject({ kind: z.literal("prometheus") }).meta({ description: "Prometheus and Alertmanager." }),
+  ])
+    .prefault({ kind: "none" })
     .meta({ description: "Metrics and alerts." }),
   images: z
     .strictObject({

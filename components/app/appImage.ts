@@ -1,0 +1,60 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { relative } from "node:path";
+import { contextHash } from "../../lib/contentHash";
+import type { RegistryLogin } from "../cluster/containerRegistry";
+
+/** Arguments of {@link AppImage}. */
+export interface AppImageArgs {
+  /** Absolute path of the folder with the Dockerfile. */
+  source: string;
+  /** Repository to push to, such as `registry.digitalocean.com/my-team/blog`. */
+  repository: pulumi.Input<string>;
+  /** Login for the push; none when the registry wants none. */
+  login: RegistryLogin | undefined;
+  /** Platform of the nodes, such as `linux/amd64`. The builder's own may differ (P1). */
+  platform: string;
+  /** Build arguments, such as the base image. */
+  buildArgs: Record<string, string>;
+  /** Commit id to add to the tag and, as build argument `SOURCE_COMMIT`, to the labels. Each new id is a new image. */
+  commit?: string | undefined;
+}
+
+/**
+ * The image of one app, built from its source and pushed.
+ * The tag is a hash of the build context, so that content that did not change is neither built nor pushed again.
+ */
+export class AppImage extends pulumi.ComponentResource {
+  /** The image as it is to be run: `repository@sha256:…`, so that no moved tag can change what runs (P1). */
+  readonly reference: pulumi.Output<string>;
+  /** `repository:tag`, for people. */
+  readonly tagged: pulumi.Output<string>;
+
+  constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flask-doks:app:AppImage", name, args, opts);
+    const { platform, commit } = args;
+    const buildArgs = { ...args.buildArgs, ...(commit === undefined ? {} : { SOURCE_COMMIT: commit }) };
+    const hash = contextHash(args.source, { ...args.buildArgs, platform });
+    const tag = commit === undefined ? hash : `${hash}-${commit.slice(0, 12)}`;
+    this.tagged = pulumi.interpolate`${args.repository}:${tag}`;
+
+    const image = new docker.Image(
+      `${name}-image`,
+      {
+        imageName: this.tagged,
+        build: {
+          // Relative, or the state would hold a path of one person's machine and the next one would build again.
+          context: relative(process.cwd(), args.source) || ".",
+          platform,
+          args: buildArgs,
+          builderVersion: docker.BuilderVersion.BuilderBuildKit,
+        },
+        ...(args.login === undefined ? {} : { registry: args.login }),
+      },
+      { parent: this },
+    );
+    this.reference = image.repoDigest;
+
+    this.registerOutputs({ reference: this.reference, tagged: this.tagged });
+  }
+}

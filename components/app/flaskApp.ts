@@ -1,0 +1,274 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { shortHash } from "../../lib/contentHash";
+import { objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
+import { MYSQL_PORT } from "../../lib/mysqlContainer";
+import { allowDns, databasePolicies, denyAll, webPolicy, type Callers } from "../../lib/networkPolicies";
+import type { PodResources } from "../../lib/podResources";
+import { RESTRICTED_NAMESPACE_LABELS } from "../../lib/podSecurity";
+import { migrationPod, webPod } from "../../lib/webPod";
+import { Mysql } from "../data/mysql";
+import { AppEnvironment } from "./appEnvironment";
+import { AppExposure, type Exposure } from "./appExposure";
+
+/** Arguments of {@link FlaskApp}. */
+export interface FlaskAppArgs {
+  /** Image to run, by digest. */
+  image: pulumi.Input<string>;
+  /** Port that the app listens on, given to it as `PORT`. */
+  port: number;
+  /** Paths that the probes ask: `live` touches nothing, `ready` answers 200 when requests may be sent. */
+  health: { live: string; ready: string };
+  /** Pods at rest and at full load. Above `min`, an autoscaler decides: a plain value, for it adds a resource. */
+  replicas: { min: number; max: number };
+  /** CPU and memory of each pod. */
+  resources: PodResources;
+  /** Environment variables in clear. */
+  env: Record<string, string>;
+  /** Environment variables that are secret. */
+  secrets: Record<string, pulumi.Input<string>>;
+  /** Command that migrates the database once per release; none for an app without migrations. */
+  migrate?: string[] | undefined;
+  /** How requests reach the app. */
+  exposure: Exposure;
+  /** What the pods may call besides their database and DNS. */
+  egress: "none" | "internet";
+  /** MySQL beside the app; none for an app without a database. */
+  database?:
+    | { image: string; storageGi: number; storageClass?: string | undefined; resources: PodResources }
+    | undefined;
+  /** Content of the `.dockerconfigjson` with which images are pulled; none when the registry wants none. */
+  pullConfig?: pulumi.Input<string> | undefined;
+  /** Whether the app's data outlives it. */
+  dataPolicy: "retain" | "delete";
+}
+
+/**
+ * One Flask application in a namespace of its own.
+ * Creates the namespace, network policies, config, secrets, ServiceAccount, Service, database, migration Job,
+ * Deployment, disruption budget, autoscaler when `max` is above `min`, and the way in. In this order: namespace →
+ * config and secrets → services → database → migration → deployment, each waiting for what it needs.
+ */
+export class FlaskApp extends pulumi.ComponentResource {
+  /** The app's name. */
+  readonly app: string;
+  /** The app's namespace. */
+  readonly namespace: pulumi.Output<string>;
+  /** Where the app answers. */
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: FlaskAppArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flask-doks:app:FlaskApp", name, args, opts);
+    this.app = name;
+    const { exposure } = args;
+    const child = { parent: this };
+
+    const namespace = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { name, labels: { ...RESTRICTED_NAMESPACE_LABELS, "app.kubernetes.io/part-of": name } } },
+      // To delete the namespace would delete the claim in it.
+      { ...child, retainOnDelete: args.database !== undefined && args.dataPolicy === "retain" },
+    );
+    this.namespace = namespace.metadata.name;
+    const metadata = objectMetadata(name, this.namespace);
+    const policies = this.limitTraffic(name, args, metadata);
+
+    const pullSecret =
+      args.pullConfig === undefined
+        ? undefined
+        : new k8s.core.v1.Secret(
+            `${name}-pull-secret`,
+            {
+              metadata: metadata("registry"),
+              type: "kubernetes.io/dockerconfigjson",
+              stringData: { ".dockerconfigjson": pulumi.secret(args.pullConfig) },
+            },
+            child,
+          );
+
+    // The pull secret hangs on the app's own account: the namespace's default account stays without rights (D10).
+    const serviceAccount = new k8s.core.v1.ServiceAccount(
+      `${name}-service-account`,
+      {
+        metadata: metadata(name),
+        automountServiceAccountToken: false,
+        ...(pullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecret.metadata.name }] }),
+      },
+      child,
+    );
+
+    const service = new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        // The pods come after it: to wait for them here would be to wait for ever.
+        metadata: { ...metadata(name), annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: {
+          type: exposure.kind === "nodePort" ? "NodePort" : "ClusterIP",
+          selector: selector(name, "web"),
+          ports: [
+            {
+              name: "http",
+              port: 80,
+              targetPort: "http",
+              protocol: "TCP",
+              ...(exposure.kind === "nodePort" && exposure.port !== undefined ? { nodePort: exposure.port } : {}),
+            },
+          ],
+        },
+      },
+      child,
+    );
+
+    const database =
+      args.database === undefined
+        ? undefined
+        : new Mysql(
+            `${name}-mysql`,
+            {
+              app: name,
+              namespace: this.namespace,
+              dataPolicy: args.dataPolicy,
+              pullSecretName: pullSecret?.metadata.name,
+              ...args.database,
+            },
+            child,
+          );
+
+    const environment = new AppEnvironment(
+      `${name}-environment`,
+      {
+        app: name,
+        namespace: this.namespace,
+        variables: {
+          ...args.env,
+          COOKIE_SECURE: String(exposure.kind === "ingress" && exposure.https),
+          TRUSTED_PROXIES: exposure.kind === "ingress" ? "1" : "0",
+        },
+        secrets: args.secrets,
+        database,
+      },
+      child,
+    );
+    const pod = {
+      app: name,
+      image: args.image,
+      configMapName: environment.configMapName,
+      secretName: environment.secretName,
+      serviceAccountName: serviceAccount.metadata.name,
+      resources: args.resources,
+    };
+
+    const migration =
+      args.migrate === undefined
+        ? undefined
+        : new k8s.batch.v1.Job(
+            `${name}-migration`,
+            {
+              // Named after what it runs: a new release is a new Job, an unchanged one is not run again.
+              metadata: metadata(
+                pulumi
+                  .all([pod.image, pod.configMapName, pod.secretName])
+                  .apply((parts) => `${name}-migrate-${shortHash([...parts, args.migrate])}`),
+                "migration",
+              ),
+              spec: {
+                backoffLimit: 2,
+                activeDeadlineSeconds: 600,
+                template: migrationPod({ ...pod, command: args.migrate }),
+              },
+            },
+            { ...child, dependsOn: [...policies, service, ...(database === undefined ? [] : [database])] },
+          );
+
+    const autoscaled = args.replicas.max > args.replicas.min;
+    const deployment = new k8s.apps.v1.Deployment(
+      `${name}-deployment`,
+      {
+        metadata: metadata(name),
+        spec: {
+          replicas: args.replicas.min,
+          revisionHistoryLimit: 3,
+          progressDeadlineSeconds: 180,
+          selector: { matchLabels: selector(name, "web") },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: webPod({ ...pod, port: args.port, health: args.health }),
+        },
+      },
+      {
+        ...child,
+        dependsOn: [...policies, service, migration, database].filter((resource) => resource !== undefined),
+        // Once there is an autoscaler, the number of pods is its to decide.
+        ignoreChanges: autoscaled ? ["spec.replicas"] : [],
+      },
+    );
+
+    new k8s.policy.v1.PodDisruptionBudget(
+      `${name}-disruption-budget`,
+      {
+        metadata: metadata(name),
+        spec: {
+          maxUnavailable: 1,
+          // A pod that is broken anyway must not hold up the drain of its node (K8).
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: selector(name, "web") },
+        },
+      },
+      child,
+    );
+
+    if (autoscaled) {
+      this.autoscale(name, args.replicas, deployment, metadata);
+    }
+    this.url = new AppExposure(
+      `${name}-exposure`,
+      { app: name, namespace: this.namespace, exposure, service, deployment },
+      child,
+    ).url;
+
+    this.registerOutputs({ app: this.app, namespace: this.namespace, url: this.url });
+  }
+
+  /** Nothing in or out of the namespace but what the app needs. */
+  private limitTraffic(name: string, args: FlaskAppArgs, metadata: ObjectMetadata): k8s.networking.v1.NetworkPolicy[] {
+    const callers: Callers =
+      args.exposure.kind === "ingress"
+        ? { kind: "namespace", name: args.exposure.controllerNamespace }
+        : { kind: "anyone" };
+    const database = args.database === undefined ? undefined : databasePolicies(name, MYSQL_PORT);
+    const specs = {
+      "deny-all": denyAll(),
+      "allow-dns": allowDns(),
+      "allow-requests": webPolicy(name, args.port, callers, args.egress),
+      ...(database === undefined
+        ? {}
+        : { "allow-database": database.server, "allow-database-clients": database.clients }),
+    };
+    return Object.entries(specs).map(
+      ([role, spec]) =>
+        new k8s.networking.v1.NetworkPolicy(`${name}-${role}`, { metadata: metadata(role), spec }, { parent: this }),
+    );
+  }
+
+  private autoscale(
+    name: string,
+    replicas: { min: number; max: number },
+    deployment: k8s.apps.v1.Deployment,
+    metadata: ObjectMetadata,
+  ): void {
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+      `${name}-autoscaler`,
+      {
+        metadata: metadata(name),
+        spec: {
+          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
+          minReplicas: replicas.min,
+          maxReplicas: replicas.max,
+          metrics: [
+            { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
+          ],
+        },
+      },
+      { parent: this },
+    );
+  }
+}
