@@ -97,28 +97,6 @@ export class FlaskApp extends pulumi.ComponentResource {
       child,
     );
 
-    const service = new k8s.core.v1.Service(
-      `${name}-service`,
-      {
-        // The pods come after it: to wait for them here would be to wait for ever.
-        metadata: { ...metadata(name), annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: {
-          type: exposure.kind === "nodePort" ? "NodePort" : "ClusterIP",
-          selector: selector(name, "web"),
-          ports: [
-            {
-              name: "http",
-              port: 80,
-              targetPort: "http",
-              protocol: "TCP",
-              ...(exposure.kind === "nodePort" && exposure.port !== undefined ? { nodePort: exposure.port } : {}),
-            },
-          ],
-        },
-      },
-      child,
-    );
-
     const database =
       args.database === undefined
         ? undefined
@@ -149,6 +127,28 @@ export class FlaskApp extends pulumi.ComponentResource {
       },
       child,
     );
+    const service = new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        // The pods come after it: to wait for them here would be to wait for ever.
+        metadata: { ...metadata(name), annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: {
+          type: exposure.kind === "nodePort" ? "NodePort" : "ClusterIP",
+          selector: selector(name, "web"),
+          ports: [
+            {
+              name: "http",
+              port: 80,
+              targetPort: "http",
+              protocol: "TCP",
+              ...(exposure.kind === "nodePort" && exposure.port !== undefined ? { nodePort: exposure.port } : {}),
+            },
+          ],
+        },
+      },
+      { ...child, dependsOn: [environment] },
+    );
+
     const pod = {
       app: name,
       image: args.image,

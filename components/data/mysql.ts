@@ -93,13 +93,13 @@ export class Mysql extends pulumi.ComponentResource {
         spec: {
           clusterIP: "None",
           selector: selector(args.app, "database"),
-          ports: [{ name: "mysql", port: MYSQL_PORT, targetPort: "mysql" }],
+          ports: [{ name: "mysql", port: MYSQL_PORT, targetPort: "mysql", protocol: "TCP" }],
         },
       },
-      child,
+      { ...child, dependsOn: [credentials] },
     );
 
-    const server = new k8s.apps.v1.StatefulSet(
+    new k8s.apps.v1.StatefulSet(
       `${name}-server`,
       {
         metadata,
@@ -144,8 +144,8 @@ export class Mysql extends pulumi.ComponentResource {
       child,
     );
 
-    // Through the server, so that whoever uses the address waits until the server is ready.
-    this.host = server.metadata.name;
+    // A plain name: config that holds it need not wait for the server.
+    this.host = pulumi.output(metadata.name);
     this.database = pulumi.output(account);
     this.username = pulumi.output(account);
     this.password = pulumi.secret(password.result);
