@@ -5,6 +5,7 @@
  * it is recorded there (P3). The program is settled by disconnecting, for awaiting an output hangs when it is unknown
  * or when something before it failed (P4).
  */
+import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import * as settings from "@pulumi/pulumi/runtime/settings";
@@ -98,16 +99,18 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
   };
 }
 
+const load = createRequire(__filename);
+
 /** Runs the whole program, `index.ts`, afresh. */
 export async function deployProgram(options: DeployOptions): Promise<Deployed> {
-  const root = require.resolve("../../index").replace(/index\.ts$/, "");
+  const root = load.resolve("../../index").replace(/index\.ts$/, "");
   return deploy(() => {
-    for (const path of Object.keys(require.cache)) {
+    for (const path of Object.keys(load.cache)) {
       if (path.startsWith(root) && !path.includes("node_modules")) {
-        Reflect.deleteProperty(require.cache, path);
+        Reflect.deleteProperty(load.cache, path);
       }
     }
-    return require("../../index") as Record<string, unknown>;
+    return load("../../index") as Record<string, unknown>;
   }, options);
 }
 
