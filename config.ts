@@ -4,6 +4,7 @@ import type { App } from "./lib/schema/app";
 import { crossCheck } from "./lib/schema/checks";
 import { problemLines } from "./lib/schema/problems";
 import { stackSchema, type Stack } from "./lib/schema/stack";
+import { sourceFindings } from "./lib/sources";
 
 // Whether a key holds an encrypted value: the SDK knows, but leaves the function out of its declarations.
 const { isConfigSecret } = runtimeConfig as unknown as { isConfigSecret: (key: string) => boolean };
@@ -33,9 +34,10 @@ export interface Config extends Readonly<Omit<Stack, "apps" | "registry">> {
 export function loadConfig(): Config {
   const values = stackValues();
   const parsed = stackSchema.safeParse(values, { reportInput: true });
+  const findings = parsed.success ? [...crossCheck(parsed.data), ...sourceFindings(parsed.data.apps, __dirname)] : [];
   const problems = [
     ...(parsed.success ? [] : problemLines(parsed.error.issues, stackSchema)),
-    ...(parsed.success ? crossCheck(parsed.data).map(({ key, message }) => `${key}: ${message}`) : []),
+    ...findings.map(({ key, message }) => `${key}: ${message}`),
     ...secretsInClear(values),
   ];
   if (!parsed.success || problems.length > 0) {

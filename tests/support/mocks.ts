@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import { mocksFor } from "./cloud";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -27,39 +28,69 @@ export interface Registered {
   ignoreChanges: string[];
   deleteBeforeReplace: boolean;
   timeouts: { create: string; update: string; delete: string };
+  /** Place among everything that happened: when the program asked for it, and when it had it. */
+  askedAt: number;
+  readyAt: number;
+}
+
+/** A function of a provider that the program called, such as one that looks a cluster up. */
+export interface Invoked {
+  token: string;
+  inputs: Record<string, unknown>;
 }
 
 export interface Deployed {
+  /** In the order in which they were asked for. */
   resources: Registered[];
+  invokes: Invoked[];
+  /** `type name` of each resource, sorted. */
+  list: string[];
   /** The resource of that name; fails when there is none. */
   get: (name: string) => Registered;
-  /** Whether the first resource is registered only after the second is ready. */
+  /** Whether the first resource depends on the second: it is made when that one is ready, and destroyed before it. */
   waitsFor: (later: string, earlier: string) => boolean;
   /** What the program returned; an unknown output is `undefined`. */
   outputs: Record<string, unknown>;
+  /** Names of those outputs that are secret. */
+  secretOutputs: string[];
 }
 
 export interface DeployOptions {
   mode?: "update" | "preview";
   stack?: string;
-  /** Config keys of the project, as a stack file has them. */
+  /** Config keys of the project, as a stack file has them; those of others with their project in front. */
   config?: Record<string, unknown>;
   /** Those of them that hold an encrypted value. */
   secretKeys?: string[];
+  /** Name of a resource that takes its time: what is asked for before it is ready does not wait for it. */
+  slow?: string;
 }
 
 const PROJECT = "flask-doks";
 
-/** Runs `program` under mocks and returns when everything that it registers is settled. */
+/** Runs `program` under mocks and returns when everything that it registers is settled. Fails when the program does. */
 export async function deploy(program: () => unknown, options: DeployOptions = {}): Promise<Deployed> {
-  const { mode = "update", stack = "test", config = {}, secretKeys = [] } = options;
-  const requests: RegisterRequest[] = [];
-  await pulumi.runtime.setMocks(mocksFor(mode), PROJECT, stack, mode === "preview");
-  record(requests);
+  const { error, ...deployed } = await attempt(program, options);
+  if (error !== undefined) {
+    throw error;
+  }
+  return deployed;
+}
+
+/** Like {@link deploy}, for a program that may fail: what it had registered until then, and the failure. */
+export async function attempt(
+  program: () => unknown,
+  options: DeployOptions = {},
+): Promise<Deployed & { error: Error | undefined }> {
+  const { mode = "update", stack = "test", config = {}, secretKeys = [], slow } = options;
+  const requests: Recorded[] = [];
+  const invokes: Invoked[] = [];
+  await pulumi.runtime.setMocks(mocksFor(mode, slow), PROJECT, stack, mode === "preview");
+  record(requests, invokes);
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
       Object.entries(config).map(([key, value]) => [
-        `${PROJECT}:${key}`,
+        key.includes(":") ? key : `${PROJECT}:${key}`,
         typeof value === "string" ? value : JSON.stringify(value),
       ]),
     ),
@@ -67,35 +98,46 @@ export async function deploy(program: () => unknown, options: DeployOptions = {}
   );
 
   let returned: unknown;
+  let error: Error | undefined;
   try {
     returned = await program();
-  } finally {
+  } catch (caught) {
+    error = caught as Error;
+  }
+  try {
     await pulumi.runtime.disconnect();
+  } catch (caught) {
+    error ??= caught as Error;
   }
   const resources = requests.map(registered);
-  const find = (name: string, last = resources.findLast((resource) => resource.name === name && resource.custom)) =>
-    last ?? resources.find((resource) => resource.name === name);
+  const find = (name: string) =>
+    resources.find((resource) => resource.name === name && resource.custom) ??
+    resources.find((resource) => resource.name === name);
+  const get = (name: string) => {
+    const found = find(name);
+    if (found === undefined) {
+      throw new Error(`no resource ${name} among ${resources.map((resource) => resource.name).join(", ")}`);
+    }
+    return found;
+  };
   return {
+    error,
     resources,
-    get: (name) => {
-      const found = find(name);
-      if (found === undefined) {
-        throw new Error(`no resource ${name} among ${resources.map((resource) => resource.name).join(", ")}`);
-      }
-      return found;
-    },
+    invokes,
+    list: resources.map(({ type, name }) => `${type} ${name}`).sort(),
+    get,
     waitsFor: (later, earlier) => {
       const seen = new Set<string>();
-      const queue = [...(find(later)?.dependencies ?? [])];
+      const queue = [...get(later).dependencies];
       for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
         if (!seen.has(name)) {
           seen.add(name);
-          queue.push(...(find(name)?.dependencies ?? []));
+          queue.push(...get(name).dependencies);
         }
       }
-      return seen.has(earlier);
+      return seen.has(get(earlier).name);
     },
-    outputs: await plainOutputs(returned),
+    ...(await plainOutputs(error === undefined ? returned : undefined)),
   };
 }
 
@@ -103,15 +145,22 @@ const load = createRequire(__filename);
 
 /** Runs the whole program, `index.ts`, afresh. */
 export async function deployProgram(options: DeployOptions): Promise<Deployed> {
+  return deploy(wholeProgram, options);
+}
+
+/** Like {@link deployProgram}, for a config with which it may fail. */
+export async function attemptProgram(options: DeployOptions): Promise<Deployed & { error: Error | undefined }> {
+  return attempt(wholeProgram, options);
+}
+
+function wholeProgram(): unknown {
   const root = load.resolve("../../index").replace(/index\.ts$/, "");
-  return deploy(() => {
-    for (const path of Object.keys(load.cache)) {
-      if (path.startsWith(root) && !path.includes("node_modules")) {
-        Reflect.deleteProperty(load.cache, path);
-      }
+  for (const path of Object.keys(load.cache)) {
+    if (path.startsWith(root) && !path.includes("node_modules") && !path.includes("/tests/")) {
+      Reflect.deleteProperty(load.cache, path);
     }
-    return load("../../index") as Record<string, unknown>;
-  }, options);
+  }
+  return load("../../index");
 }
 
 interface RegisterRequest {
@@ -129,17 +178,42 @@ interface RegisterRequest {
   getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
 }
 
-function record(requests: RegisterRequest[]): void {
+interface InvokeRequest {
+  getTok(): string;
+  getArgs(): unknown;
+}
+
+interface Recorded {
+  request: RegisterRequest;
+  askedAt: number;
+  readyAt: number;
+}
+
+function record(requests: Recorded[], invokes: Invoked[]): void {
+  let clock = 0;
   const monitor = (settings as unknown as { getMonitor: () => Monitor }).getMonitor();
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
-    requests.push(request);
-    return original(request, callback);
+    const recorded = { request, askedAt: clock++, readyAt: Number.POSITIVE_INFINITY };
+    requests.push(recorded);
+    return original(request, (...answer) => {
+      recorded.readyAt = clock++;
+      callback(...answer);
+    });
+  };
+  const originalInvoke = monitor.invoke.bind(monitor);
+  monitor.invoke = (request, callback) => {
+    // The SDK's own, such as the one that makes a resource of a reference, are not the program's doing.
+    if (!request.getTok().startsWith("pulumi:pulumi:")) {
+      invokes.push({ token: request.getTok(), inputs: deserializeProperties(request.getArgs()) });
+    }
+    return originalInvoke(request, callback);
   };
 }
 
 interface Monitor {
-  registerResource: (request: RegisterRequest, callback: unknown) => unknown;
+  invoke: (request: InvokeRequest, callback: unknown) => unknown;
+  registerResource: (request: RegisterRequest, callback: (...answer: unknown[]) => void) => unknown;
 }
 
 const { deserializeProperties, isRpcSecret, unwrapRpcSecret } = rpc as unknown as {
@@ -150,7 +224,7 @@ const { deserializeProperties, isRpcSecret, unwrapRpcSecret } = rpc as unknown a
 
 const nameOf = (urn: string): string => urn.split("::")[3] ?? "";
 
-function registered(request: RegisterRequest): Registered {
+function registered({ request, askedAt, readyAt }: Recorded): Registered {
   const inputs = deserializeProperties(request.getObject());
   const timeouts = request.getCustomtimeouts();
   return {
@@ -171,6 +245,8 @@ function registered(request: RegisterRequest): Registered {
       update: timeouts?.getUpdate() ?? "",
       delete: timeouts?.getDelete() ?? "",
     },
+    askedAt,
+    readyAt,
   };
 }
 
@@ -188,64 +264,19 @@ function plain(value: unknown): unknown {
   return value;
 }
 
-async function plainOutputs(returned: unknown): Promise<Record<string, unknown>> {
-  if (typeof returned !== "object" || returned === null) {
-    return {};
-  }
-  const entries = Object.entries(returned).map(async ([key, value]): Promise<[string, unknown]> => {
+async function plainOutputs(returned: unknown): Promise<Pick<Deployed, "outputs" | "secretOutputs">> {
+  const outputs: Record<string, unknown> = {};
+  const secretOutputs: string[] = [];
+  for (const [key, value] of Object.entries(returned ?? {})) {
     if (!pulumi.Output.isInstance(value)) {
-      return [key, value];
+      outputs[key] = value;
+      continue;
     }
     const output = value as unknown as { promise: () => Promise<unknown>; isKnown: Promise<boolean> };
-    return [key, (await output.isKnown) ? await output.promise() : undefined];
-  });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-/** What the cloud and the cluster would add to the inputs, in an update. In a preview they add nothing yet. */
-function mocksFor(mode: "update" | "preview"): pulumi.runtime.Mocks {
-  return {
-    newResource: ({ type, name, inputs }) => ({
-      id: mode === "preview" ? undefined : `${name}-id`,
-      state: { ...(inputs as object), ...(mode === "preview" ? {} : computed(type, name, inputs as Inputs)) },
-    }),
-    call: ({ token, inputs }) => {
-      const answer = ANSWERS[token];
-      if (answer === undefined) {
-        throw new Error(`the program calls ${token}, which no test expects`);
-      }
-      return answer(inputs as Inputs);
-    },
-  };
-}
-
-type Inputs = Record<string, unknown>;
-
-function computed(type: string, name: string, inputs: Inputs): Inputs {
-  switch (type) {
-    case "random:index/randomPassword:RandomPassword":
-      return { result: pulumi.secret(`${name}-random-password`) };
-    case "docker:index/image:Image":
-      return { repoDigest: `${String(inputs["imageName"]).replace(/:[^:/]*$/, "")}@sha256:${"0".repeat(64)}` };
-    case "digitalocean:index/containerRegistry:ContainerRegistry":
-      return {
-        endpoint: `registry.digitalocean.com/${String(inputs["name"])}`,
-        serverUrl: "registry.digitalocean.com",
-      };
-    case "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials": {
-      const auth = Buffer.from(`${name}-user:${name}-token`).toString("base64");
-      return { dockerCredentials: pulumi.secret(JSON.stringify({ auths: { "registry.digitalocean.com": { auth } } })) };
+    outputs[key] = (await output.isKnown) ? await output.promise() : undefined;
+    if (await pulumi.isSecret(value)) {
+      secretOutputs.push(key);
     }
-    case "digitalocean:index/kubernetesCluster:KubernetesCluster":
-      return { name: `${name}-1234567` };
-    default:
-      return {};
   }
+  return { outputs, secretOutputs };
 }
-
-const ANSWERS: Record<string, (inputs: Inputs) => Inputs> = {
-  "digitalocean:index/getKubernetesCluster:getKubernetesCluster": (inputs) => ({
-    ...inputs,
-    kubeConfigs: [{ rawConfig: `kubeconfig of ${String(inputs["name"])}` }],
-  }),
-};

@@ -1,0 +1,81 @@
+/** Tells why an app does not run: what each pod that is not ready says, with the last lines of its log. */
+
+import { CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
+
+const LOG_LINES = 15;
+
+/** Lines for people about every pod of the namespaces that is not ready; none when all are, or nothing can be asked. */
+export async function diagnose(kubeconfig: KubeConfig, namespaces: readonly string[]): Promise<string[]> {
+  const api = kubeconfig.makeApiClient(CoreV1Api);
+  const lines: string[] = [];
+  for (const namespace of namespaces) {
+    const pods = await api.listNamespacedPod({ namespace }).catch(() => ({ items: [] as V1Pod[] }));
+    for (const pod of pods.items) {
+      const problem = podProblem(pod);
+      if (problem !== undefined) {
+        lines.push(`Pod ${namespace}/${pod.metadata?.name ?? ""}: ${problem.text}`);
+        const log = await lastLog(api, pod, problem);
+        lines.push(...log.map((line) => `    | ${line}`));
+      }
+    }
+  }
+  return lines;
+}
+
+/** What is wrong with a pod. */
+export interface PodProblem {
+  text: string;
+  /** The container whose log says more. */
+  container?: string;
+  /** Whether that log is the one of the run before: the container has been started again since. */
+  previous?: boolean;
+}
+
+/** What is wrong with a pod, in words; nothing for one that is ready or has done its work. */
+export function podProblem(pod: V1Pod): PodProblem | undefined {
+  const { phase, conditions = [], containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  if (phase === "Succeeded" || pod.metadata?.deletionTimestamp !== undefined) {
+    return undefined;
+  }
+  const scheduled = conditions.find(({ type }) => type === "PodScheduled");
+  if (scheduled?.status === "False") {
+    return { text: `no node has room for it: ${scheduled.message ?? scheduled.reason ?? "unknown reason"}` };
+  }
+  const found = [...initContainerStatuses, ...containerStatuses].flatMap((status) => containerProblem(status) ?? []);
+  if (found[0] !== undefined) {
+    return found[0];
+  }
+  if (phase === "Failed") {
+    return { text: pod.status?.message ?? pod.status?.reason ?? "failed" };
+  }
+  const ready = conditions.find(({ type }) => type === "Ready");
+  const waiting = containerStatuses.find((status) => !status.ready);
+  return ready?.status === "True" || waiting === undefined
+    ? undefined
+    : { text: `container ${waiting.name} runs, but its readiness probe is not answered`, container: waiting.name };
+}
+
+function containerProblem({ name, state, lastState }: V1ContainerStatus): PodProblem | undefined {
+  const ended = state?.terminated ?? lastState?.terminated;
+  const previous = state?.terminated === undefined;
+  if (ended !== undefined && (ended.exitCode !== 0 || state?.waiting?.reason === "CrashLoopBackOff")) {
+    const why = ended.reason === "OOMKilled" ? "was killed: it used more memory than its limit" : "ended";
+    return { text: `container ${name} ${why} (exit code ${ended.exitCode})`, container: name, previous };
+  }
+  const { reason: waits, message } = state?.waiting ?? {};
+  if (waits === undefined || waits === "ContainerCreating" || waits === "PodInitializing") {
+    return undefined;
+  }
+  return { text: `container ${name} cannot start: ${waits}${message === undefined ? "" : `: ${message}`}` };
+}
+
+async function lastLog(api: CoreV1Api, pod: V1Pod, { container, previous }: PodProblem): Promise<string[]> {
+  const { name, namespace } = pod.metadata ?? {};
+  if (container === undefined || name === undefined || namespace === undefined) {
+    return [];
+  }
+  const ask = (earlier: boolean) =>
+    api.readNamespacedPodLog({ name, namespace, container, previous: earlier, tailLines: LOG_LINES }).catch(() => "");
+  const text = (await ask(previous === true)) || (await ask(false));
+  return text.trim() === "" ? [] : text.trim().split("\n");
+}

@@ -1,0 +1,107 @@
+/**
+ * A cluster of kind with a registry beside it, both in the Docker engine that runs already.
+ * Made as kind's own guide to a local registry says.
+ */
+
+import { stringify } from "yaml";
+import { attempt, run, succeeds } from "./command";
+import { UserError, type Step } from "./steps";
+
+const CLUSTER = "flask-doks";
+const REGISTRY = "flask-doks-registry";
+const REGISTRY_PORT = 5001;
+const REGISTRY_IMAGE = "docker.io/library/registry:3.0.0";
+
+/** What a deployment to kind needs to know. */
+export interface KindCluster {
+  context: string;
+  registry: string;
+}
+
+/** Whether a Docker engine answers and can pull; a sentence says why not. Pulls the registry's image, needed anyway. */
+export async function dockerCanPull(): Promise<true | string> {
+  if (!(await succeeds("docker", ["info"], { timeoutSeconds: 10 }))) {
+    return "no Docker engine answers";
+  }
+  if (await succeeds("docker", ["image", "inspect", REGISTRY_IMAGE], { timeoutSeconds: 10 })) {
+    return true;
+  }
+  const { code } = await attempt("docker", ["pull", "--quiet", REGISTRY_IMAGE], { timeoutSeconds: 120 });
+  return code === 0 ? true : "Docker cannot pull images";
+}
+
+/** Whether the command `kind` is there. */
+export const kindIsInstalled = (): Promise<boolean> => succeeds("kind", ["version"], { timeoutSeconds: 10 });
+
+/** The cluster's description: node ports on loopback only, images from the registry beside it. */
+export function kindConfig(nodePorts: readonly number[]): string {
+  return stringify({
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    containerdConfigPatches: [
+      '[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "/etc/containerd/certs.d"\n',
+    ],
+    nodes: [
+      {
+        role: "control-plane",
+        extraPortMappings: nodePorts.map((port) => ({
+          containerPort: port,
+          hostPort: port,
+          listenAddress: "127.0.0.1",
+          protocol: "TCP",
+        })),
+      },
+    ],
+  });
+}
+
+/** Starts what does not run of the cluster and its registry. */
+export async function startKind(nodePorts: readonly number[], step: Step): Promise<KindCluster> {
+  await step("Starting the registry", async () => {
+    if (!(await succeeds("docker", ["start", REGISTRY]))) {
+      const publish = `127.0.0.1:${REGISTRY_PORT}:5000`;
+      await run("docker", [
+        "run",
+        "--detach",
+        "--restart=unless-stopped",
+        "--publish",
+        publish,
+        "--name",
+        REGISTRY,
+        REGISTRY_IMAGE,
+      ]);
+    }
+  });
+  await step("Starting kind", async () => {
+    const clusters = (await run("kind", ["get", "clusters"])).split("\n");
+    if (!clusters.includes(CLUSTER)) {
+      await run("kind", ["create", "cluster", "--name", CLUSTER, "--wait", "120s", "--config", "-"], {
+        input: kindConfig(nodePorts),
+      });
+    }
+    const nodes = (await run("kind", ["get", "nodes", "--name", CLUSTER])).split("\n");
+    const folder = `/etc/containerd/certs.d/localhost:${REGISTRY_PORT}`;
+    for (const node of nodes) {
+      await run(
+        "docker",
+        ["exec", "--interactive", node, "sh", "-c", `mkdir -p ${folder} && cat > ${folder}/hosts.toml`],
+        {
+          input: `[host."http://${REGISTRY}:5000"]\n`,
+        },
+      );
+    }
+    const { code, stderr } = await attempt("docker", ["network", "connect", "kind", REGISTRY]);
+    if (code !== 0 && !stderr.includes("already exists")) {
+      throw new UserError(`The registry cannot be joined to kind's network: ${stderr.trim()}`);
+    }
+  });
+  return { context: `kind-${CLUSTER}`, registry: `localhost:${REGISTRY_PORT}` };
+}
+
+/** Takes the cluster and its registry away. */
+export async function removeKind(step: Step): Promise<void> {
+  await step("Removing kind and its registry", async () => {
+    await run("kind", ["delete", "cluster", "--name", CLUSTER]);
+    await attempt("docker", ["rm", "--force", "--volumes", REGISTRY]);
+  });
+}

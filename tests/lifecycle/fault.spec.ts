@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { diagnose } from "../../local/diagnose";
+import { hints } from "../../local/hints";
+import { BlogClient } from "../support/blogClient";
+import { cluster, stage } from "./stage";
+
+/** After each fault: the release that ran before goes on serving, with its posts. */
+async function assertServing(): Promise<void> {
+  const { status, text } = await new BlogClient(stage().url).get("/");
+  assert.equal(status, 200);
+  assert.ok(text.includes("First post"));
+}
+
+describe("bad input", () => {
+  it("a build that fails shows its last lines, and the old release goes on", async () => {
+    const source = stage().copySource("broken-build");
+    appendFileSync(join(source, "Dockerfile"), '\nUSER root\nRUN echo "the oven is cold" && exit 7\n');
+    const { error, errors } = await stage().run("up", { blog: { source } });
+    assert.ok(error !== undefined);
+    assert.match(errors.join("\n"), /the oven is cold/);
+    assert.match(errors.join("\n"), /exit code: 7|code 7|non-zero code: 7/);
+    await assertServing();
+  });
+
+  it("a release that crashes shows the reason and its last log lines, and the old release goes on", async () => {
+    const source = stage().copySource("crashing");
+    writeFileSync(join(source, "src", "blog", "__init__.py"), 'raise RuntimeError("no flour in the house")\n');
+    const { error, errors } = await stage().run("up", { blog: { source } });
+    assert.ok(error !== undefined);
+    assert.match(errors.join("\n"), /migrat/i);
+    const lines = await diagnose(stage().kubeconfig, ["blog"]);
+    assert.match(lines.join("\n"), /exit code 1/);
+    assert.match(lines.join("\n"), /no flour in the house/);
+    await assertServing();
+  });
+
+  it("a wrong registry password is told as that", async () => {
+    const source = stage().copySource("wrong-password");
+    writeFileSync(join(source, "src", "blog", "new_file.txt"), "so that there is something to push\n");
+    const secrets = [{ path: "registry.password", value: "not-the-password" }];
+    const { error, errors } = await stage().run("up", { blog: { source }, secrets });
+    assert.ok(error !== undefined);
+    assert.deepEqual(hints(errors), [
+      "The registry does not accept the login: check registry.username and registry.password.",
+    ]);
+    await assertServing();
+  });
+
+  it("a node port that is taken is told as that, with the key to change", async () => {
+    const api = cluster();
+    await api.core.createNamespacedService({
+      namespace: "default",
+      body: { metadata: { name: "squatter" }, spec: { type: "NodePort", ports: [{ port: 80, nodePort: 30424 }] } },
+    });
+    const { error, errors } = await stage().run("up", { blog: { nodePort: 30424 } });
+    await api.core.deleteNamespacedService({ name: "squatter", namespace: "default" });
+    assert.ok(error !== undefined);
+    assert.deepEqual(hints(errors), [
+      "Port 30424 is taken by another Service of this cluster: free it, or set apps[].nodePort to another one.",
+    ]);
+    await assertServing();
+  });
+
+  it("pods that no node has room for are told as that", async () => {
+    const resources = { requests: { memory: "900Gi" }, limits: { memory: "900Gi" } };
+    const { error } = await stage().run("up", { blog: { resources, migrate: ["true"] } });
+    assert.ok(error !== undefined);
+    const lines = await diagnose(stage().kubeconfig, ["blog"]);
+    assert.match(lines.join("\n"), /no node has room for it: .*Insufficient memory/);
+    await assertServing();
+  });
+
+  it("a source folder that is not there is told before anything is touched", async () => {
+    const { error, changes } = await stage().run("up", { blog: { source: "app/nowhere" } });
+    assert.match(error ?? "", /apps\[0\]\.source: there is no folder app\/nowhere/);
+    assert.deepEqual(changes, []);
+    await assertServing();
+  });
+
+  it("a cluster that does not answer is told as that", async () => {
+    const cluster = { kubeconfig: stage().kubeconfigOfNowhere() };
+    const { error, changes } = await stage().run("preview", { config: { cluster: stage().clusterWith(cluster) } });
+    assert.match(error ?? "", /unreachable/);
+    assert.deepEqual(changes, []);
+  });
+
+  it("an up that is interrupted can simply be run again", async () => {
+    const source = stage().copySource("interrupted");
+    writeFileSync(join(source, "src", "blog", "interrupted.txt"), "a new release\n");
+    const { child, outcome } = stage().start("up", { blog: { source } });
+    setTimeout(() => child.kill("SIGINT"), 6_000);
+    const { error } = await outcome;
+    assert.match(error ?? "", /was stopped. Nothing is lost: simply run it again/);
+    await assertServing();
+    const again = await stage().run("up", { blog: { source } });
+    assert.equal(again.error, undefined);
+    assert.deepEqual((await stage().run("preview", { blog: { source } })).changes, []);
+    await assertServing();
+  });
+
+  it("an up that is killed on the spot can simply be run again", async () => {
+    const source = stage().copySource("killed");
+    writeFileSync(join(source, "src", "blog", "killed.txt"), "a new release\n");
+    await stage().killAfter("up", { blog: { source } }, 6);
+    const again = await stage().run("up", { blog: { source } });
+    assert.equal(again.error, undefined);
+    assert.deepEqual((await stage().run("preview", { blog: { source } })).changes, []);
+    await assertServing();
+  });
+});

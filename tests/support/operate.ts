@@ -1,0 +1,61 @@
+/**
+ * One operation of the real engine on the lifecycle suite's stack, in a process of its own, so that the program is
+ * loaded afresh and can be interrupted. Takes an {@link Order} as JSON on standard input and prints the report.
+ */
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { text } from "node:stream/consumers";
+import { prepareCli } from "../../local/engine/cli";
+import { preparePlugins } from "../../local/engine/plugins";
+import { shortName } from "../../local/engine/report";
+import { openStack, OperationFailed } from "../../local/engine/stack";
+import { stepPrinter, UserError } from "../../local/steps";
+import type { Order, Outcome } from "./order";
+
+const load = createRequire(__filename);
+const PROGRAMS = { index: "../../index", empty: "./emptyProgram" };
+
+async function main(): Promise<void> {
+  const order = JSON.parse(await text(process.stdin)) as Order;
+  const { step, note } = stepPrinter();
+  const cli = await prepareCli(step);
+  const plugins = await preparePlugins(cli, step);
+  const outcome: Outcome = { errors: [], changes: [], seconds: 0, urls: {}, providers: plugins.kinds };
+  try {
+    const stack = await openStack({
+      stack: "local",
+      home: order.home,
+      program: () => Promise.resolve(load(PROGRAMS[order.program]) as Record<string, unknown>),
+      overrides: order.overrides,
+      secrets: order.secrets,
+      env: { ...order.env, ...plugins.env },
+      cli,
+      note,
+    });
+    const result = await stack[order.operation]({ onOutput: console.log });
+    outcome.changes = result.changes.map(({ op, urn }) => `${op} ${shortName(urn)}`);
+    outcome.seconds = result.seconds;
+    outcome.urls = (result.outputs["urls"]?.value ?? {}) as Record<string, string>;
+  } catch (error) {
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
+    outcome.error = error.message;
+    if (error instanceof OperationFailed) {
+      outcome.errors = error.errors.map(({ message }) => message);
+      const done = error.changes.filter(({ failed }) => !failed);
+      outcome.changes = done.map(({ op, urn }) => `${op} ${shortName(urn)}`);
+    }
+  } finally {
+    plugins.stop();
+    writeFileSync(order.outcome, JSON.stringify(outcome));
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,35 @@
+/** Configs for the program under mocks: the committed stack files, and the least that a stack needs. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+export const ROOT = join(__dirname, "..", "..");
+
+export const STACKS = ["local", "dev", "prod"] as const;
+
+/** A committed stack file, as it is written. */
+export function stackDocument(stack: string): { config: Record<string, unknown> } {
+  return parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
+}
+
+/** The config of a committed stack file, without the project's name. */
+export function stackFile(stack: string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(stackDocument(stack).config).map(([key, value]) => [key.replace("flask-doks:", ""), value]),
+  );
+}
+
+/** The least that an app needs, with `changes`. */
+export function app(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return { name: "blog", image: "ghcr.io/team/blog:1", expose: "nodePort", ...changes };
+}
+
+/** The least that a stack needs, with `changes`. */
+export function stack(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    cluster: { kind: "existing", context: "kind-test" },
+    registry: { kind: "external", server: "localhost:5000" },
+    apps: [app()],
+    ...changes,
+  };
+}
