@@ -21,11 +21,12 @@ export function mysqlContainer(args: {
 }): types.input.core.v1.Container {
   const { account } = args;
   // Over TCP: the server that the image runs while it sets up listens on a socket only, and is not ready yet.
-  const login = [
+  const loggedIn = (client: string, command: string) => [
     "sh",
     "-c",
-    `MYSQL_PWD="$(cat ${CREDENTIALS}/password)" exec mysql --protocol=tcp --host=127.0.0.1 --user=${account} --execute='SELECT 1' ${account}`,
+    `MYSQL_PWD="$(cat ${CREDENTIALS}/password)" exec ${client} --protocol=tcp --host=127.0.0.1 --user=${account} ${command}`,
   ];
+  const query = loggedIn("mysql", `--execute='SELECT 1' ${account}`);
   return {
     name: "mysql",
     image: args.image,
@@ -41,10 +42,15 @@ export function mysqlContainer(args: {
       { name: "MYSQL_PASSWORD_FILE", value: `${CREDENTIALS}/password` },
     ],
     ports: [{ name: "mysql", containerPort: MYSQL_PORT, protocol: "TCP" }],
-    startupProbe: { exec: { command: login }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
-    readinessProbe: { exec: { command: login }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
+    startupProbe: { exec: { command: query }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
+    readinessProbe: { exec: { command: query }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
     // Two minutes: a server that is only busy must not be restarted.
-    livenessProbe: { exec: { command: login }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 12 },
+    livenessProbe: {
+      exec: { command: loggedIn("mysqladmin", "ping") },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 12,
+    },
     resources: containerResources(args.resources),
     securityContext: containerSecurityContext(),
     volumeMounts: [

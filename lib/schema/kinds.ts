@@ -28,12 +28,12 @@ export const hostName = z
     "is not a host name in small letters, such as www.example.com",
   );
 
-/** A reference to an image in a registry. */
+/** A reference to an image in a registry, by a tag that is not `latest`, or by digest (D13). */
 export const imageReference = z
   .string()
   .regex(
-    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/,
-    "is not an image reference with its registry, such as docker.io/library/mysql:8.4",
+    /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:\d+)?(\/[a-z0-9._-]+)+(:(?!latest(@|$))[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+    "is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)",
   );
 
 /** A quantity of CPU (`250m`, `2`) or of memory (`256Mi`, `1Gi`), as Kubernetes writes them. */

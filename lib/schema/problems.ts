@@ -18,7 +18,9 @@ export function problemLines(issues: readonly z.core.$ZodIssue[], schema: z.core
       case "unrecognized_keys":
         return issue.keys.map((unknown) => {
           const near = nearest(unknown, knownKeys(schema, issue.path));
-          return `${keyOf([...issue.path, unknown])}: unknown key${near === undefined ? "" : `; did you mean ${near}?`}`;
+          // Known, but to another kind: `cluster: { kind: existing, region: fra1 }`.
+          const hint = near === undefined ? "" : near === unknown ? " for this kind" : `; did you mean ${near}?`;
+          return `${keyOf([...issue.path, unknown])}: unknown key${hint}`;
         });
       case "invalid_type":
         return line(

@@ -1,0 +1,26 @@
+/** The Kubernetes objects that a stack creates, as they would be applied, from the program under mocks. */
+import { stringify } from "yaml";
+import type { Deployed } from "./mocks";
+
+/** A Kubernetes object. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name?: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  [key: string]: unknown;
+}
+
+/** The objects among the registered resources, in the order in which they were registered. */
+export function manifests({ resources }: Deployed): Manifest[] {
+  return resources
+    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .map(({ inputs }) => inputs as unknown as Manifest);
+}
+
+/** One YAML file of many objects. */
+export const toYaml = (objects: Manifest[]): string => objects.map((object) => stringify(object)).join("---\n");
