@@ -1,13 +1,13 @@
 /** `npm run down:local`: takes away what `npm run up:local` made. */
 
 import { rm } from "node:fs/promises";
-import { Interrupted } from "./engine/stack";
 import { removeKind } from "./kind";
 import { clusterIdentity, loadContext } from "./kubeconfig";
 import { openLocalStack } from "./localStack";
 import { nodeStatus, stopNode } from "./node/node";
 import { HOME, rememberedPlace, type Place } from "./place";
-import { stepPrinter, UserError } from "./steps";
+import { runCommand } from "./runCommand";
+import { stepPrinter } from "./steps";
 
 const HELP = `npm run down:local
 
@@ -52,11 +52,4 @@ async function destroyStack(place: Place): Promise<void> {
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const text = error instanceof UserError ? error.message : ((error as Error).stack ?? String(error));
-    process.stderr.write(`\n${text}\n`);
-    process.exit(error instanceof Interrupted ? 130 : 1);
-  },
-);
+runCommand(main, "npm run down:local -- --help");

@@ -1,6 +1,8 @@
 /** Looks at a cluster before anything is deployed to it. */
 
 import { CoreV1Api, KubeConfig, VersionApi } from "@kubernetes/client-node";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 import { UserError } from "./steps";
 
 /**
@@ -10,15 +12,20 @@ import { UserError } from "./steps";
  * @throws UserError when there is no such context, with those that there are.
  */
 export function loadContext(context: string, path?: string): KubeConfig {
+  const file = path ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config");
   const kubeconfig = new KubeConfig();
   try {
-    if (path === undefined) {
-      kubeconfig.loadFromDefault();
-    } else {
-      kubeconfig.loadFromFile(path);
+    // Not the client's own default: without a kubeconfig it makes one up, for localhost.
+    for (const each of file.split(delimiter).filter((name) => name !== "")) {
+      const part = new KubeConfig();
+      part.loadFromFile(each);
+      kubeconfig.mergeConfig(part);
     }
   } catch (error) {
-    throw new UserError(`The kubeconfig cannot be read: ${(error as Error).message}`);
+    const missing = (error as { code?: string }).code === "ENOENT";
+    throw new UserError(
+      missing ? `There is no kubeconfig at ${file}.` : `The kubeconfig cannot be read: ${(error as Error).message}`,
+    );
   }
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
@@ -59,19 +66,21 @@ async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   });
 }
 
-/** Why a request failed, in a few words. */
+const SYSTEM_ERRORS: Record<string, string> = {
+  ECONNREFUSED: "nothing listens there",
+  ENOTFOUND: "the name does not resolve",
+  EAI_AGAIN: "the name does not resolve",
+  EHOSTUNREACH: "the host cannot be reached",
+  ENETUNREACH: "the network cannot be reached",
+  ETIMEDOUT: "no answer",
+};
+
+/** Why a request failed, in a few words. The reason may lie several causes deep. */
 export function reason(error: unknown): string {
-  const { code, cause, message } = error as { code?: unknown; cause?: { code?: unknown }; message: string };
-  const number = typeof code === "number" ? code : undefined;
-  if (number === 401 || number === 403) {
+  const { code, cause, message } = error as { code?: unknown; cause?: unknown; message: string };
+  if (code === 401 || code === 403) {
     return "it does not accept the credentials of the kubeconfig";
   }
-  const system = [code, cause?.code].find((value) => typeof value === "string");
-  const words: Record<string, string> = {
-    ECONNREFUSED: "nothing listens there",
-    ENOTFOUND: "the name does not resolve",
-    EHOSTUNREACH: "the host cannot be reached",
-    ETIMEDOUT: "no answer",
-  };
-  return (system === undefined ? undefined : words[system]) ?? message.split("\n")[0] ?? message;
+  const known = typeof code === "string" ? SYSTEM_ERRORS[code] : undefined;
+  return known ?? (cause instanceof Error ? reason(cause) : (message.split("\n")[0] ?? message));
 }

@@ -5,13 +5,14 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { chooseCluster, type ClusterChoice } from "./clusterChoice";
 import { diagnose } from "./diagnose";
-import { Interrupted, OperationFailed } from "./engine/stack";
+import { OperationFailed } from "./engine/stack";
 import { hints } from "./hints";
 import { dockerCanPull, kindIsInstalled } from "./kind";
 import { clusterIdentity, loadContext } from "./kubeconfig";
 import { localApps, openLocalStack } from "./localStack";
 import { installPackages, missingPackages } from "./node/node";
 import { readyCluster, rememberedPlace, rememberPlace } from "./place";
+import { runCommand } from "./runCommand";
 import { stepPrinter, UserError } from "./steps";
 
 const HELP = `npm run up:local [-- options]
@@ -159,12 +160,4 @@ async function answers(url: string): Promise<void> {
   }
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    const known =
-      error instanceof UserError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") === true;
-    process.stderr.write(`\n${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
-    process.exit(error instanceof Interrupted ? 130 : 1);
-  },
-);
+runCommand(main, "npm run up:local -- --help");

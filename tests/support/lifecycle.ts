@@ -72,7 +72,7 @@ export class Stage {
   kubeconfigOfNowhere(): string {
     const path = join(this.home, "kubeconfig-of-nowhere");
     const text = readFileSync(this.cluster.place.kubeconfig ?? "", "utf8");
-    writeFileSync(path, text.replace(/server: .*/, "server: https://127.0.0.1:9"), { mode: 0o600 });
+    writeFileSync(path, text.replace(/server: .*/, "server: https://127.0.0.1:6553"), { mode: 0o600 });
     return path;
   }
 

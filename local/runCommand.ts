@@ -1,0 +1,25 @@
+import { Interrupted } from "./engine/stack";
+import { UserError } from "./steps";
+
+/**
+ * Runs a command of the project to its end and ends the process: 0 when it went well, 130 when it was interrupted,
+ * otherwise 1. What a user can act on is shown as a sentence, a stack trace only for what is a defect of ours.
+ *
+ * @param help The command that tells how it is used.
+ */
+export function runCommand(main: () => Promise<void>, help: string): void {
+  main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`\n${explain(error as Error & { code?: string }, help)}\n`);
+      process.exit(error instanceof Interrupted ? 130 : 1);
+    },
+  );
+}
+
+function explain(error: Error & { code?: string }, help: string): string {
+  if (error.code?.startsWith("ERR_PARSE_ARGS") === true) {
+    return `${error.message}. What there is: ${help}`;
+  }
+  return error instanceof UserError ? error.message : (error.stack ?? error.message);
+}
