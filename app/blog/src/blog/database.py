@@ -1,0 +1,188 @@
+"""The database: its models' base, its migrations, and what happens while it is away."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, NullPool, create_engine, text
+from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from blog.config import connect_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from sqlalchemy import Connection, Engine
+
+# Inside the package, so that they are found wherever it is installed.
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# MySQL's and the client's words for "not now": the same request may succeed later.
+UNAVAILABLE = frozenset(
+    {
+        1040,  # too many connections
+        1045,  # access denied, as while a password is rotated
+        1049,  # unknown database, as while the server is set up
+        1053,  # server shutdown in progress
+        1203,  # user has too many connections
+        1205,  # lock wait timeout
+        1213,  # deadlock
+        1290,  # read-only, as during a failover
+        1317,  # query interrupted
+        1836,  # read-only mode
+        1927,  # connection killed (MariaDB)
+        2002,
+        2003,  # cannot connect
+        2006,
+        2013,  # connection lost
+        2055,
+        3169,  # session killed
+        4031,  # disconnected by the server for inactivity
+    }
+)
+UNAVAILABLE_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
+
+logger = logging.getLogger(__name__)
+
+
+class Base(DeclarativeBase):
+    """The base of every model. Constraints are named, so that a migration can drop them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, to the microsecond. MySQL's DATETIME keeps neither by itself."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> DateTime | mysql.DATETIME:
+        """MySQL rounds to the second, up as well as down, unless told otherwise."""
+        if dialect.name in {"mysql", "mariadb"}:
+            return mysql.DATETIME(fsp=6)
+        return DateTime()
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        del dialect
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(db=db, directory=str(MIGRATIONS))
+
+
+def register_database(app: Flask) -> None:
+    """Connect the models and the migrations. No connection is opened before the first request."""
+    db.init_app(app)
+    migrate.init_app(app)
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether an error says that the database is away, rather than that a statement is wrong."""
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return error.connection_invalidated or isinstance(error, InterfaceError) or code in UNAVAILABLE
+
+
+def reason(error: Exception) -> str:
+    """The driver's words, without SQLAlchemy's statement around them."""
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error)
+
+
+def migration_engine(app: Flask) -> Engine:
+    """An engine for migrations: they may take as long as they need."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    tls_ca = app.config["DATABASE_TLS_CA"]
+    return create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args=connect_args(url, connect=5, answer=None, tls_ca=tls_ca),
+    )
+
+
+def wait_for_database(engine: Engine, seconds: float, pause: float = 2) -> None:
+    """Wait until the database answers: it may be starting in the same release.
+
+    Args:
+        engine: the database.
+        seconds: how long; after that the process ends with one line.
+        pause: seconds between attempts.
+    """
+    began = time.monotonic()
+    attempt = 1
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except UNAVAILABLE_ERRORS as error:
+            waited = time.monotonic() - began
+            logger.warning(
+                "database does not answer yet, attempt %d after %d s: %s",
+                attempt,
+                waited,
+                reason(error),
+            )
+            if waited + pause > seconds:
+                raise SystemExit(
+                    f"blog: the database did not answer in {seconds:g} s: {reason(error)}"
+                ) from None
+        else:
+            return
+        attempt += 1
+        time.sleep(pause)
+
+
+@contextmanager
+def migration_lock(connection: Connection, seconds: int) -> Iterator[None]:
+    """Keep two migrations of one database from running at once.
+
+    Args:
+        connection: the connection that migrates; the server drops the lock when it is lost.
+        seconds: how long to wait for another migration; after that the process ends with one line.
+    """
+    if connection.dialect.name not in {"mysql", "mariadb"}:
+        yield
+        return
+    # Names are shared by all databases of the server, and are at most 64 characters long.
+    name = f"migrate:{connection.engine.url.database}"[:64]
+    taken = connection.scalar(
+        text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": seconds}
+    )
+    # The lock belongs to the session; Alembic would not commit inside this transaction.
+    connection.commit()
+    if taken != 1:
+        raise SystemExit(f"blog: another migration held the lock {name!r} for {seconds} s")
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": name})
+        connection.commit()
