@@ -1,0 +1,142 @@
+/** A real Kubernetes on this machine: one node, with a registry and a Docker engine beside it. */
+
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { dockerHost, removeEngineNetwork, startEngine } from "../docker/engine";
+import { buildMysql, provideMysql } from "../docker/mysql";
+import { buildPython, providePython } from "../docker/python";
+import { goToolchain } from "../go";
+import { locked } from "../lock";
+import { UserError, type Step } from "../steps";
+import { addonsReady, applyAddons } from "./addons";
+import { binariesAreBuilt, buildBinaries } from "./binaries";
+import { createCertificates } from "./certificates";
+import { createCgroup, endContainers, removeCgroup } from "./cgroups";
+import { importNodeImages, startContainerd } from "./containerd";
+import { startApiServer, startControllers, startEtcd } from "./controlPlane";
+import { end, nodeProcesses, stopDaemons } from "./daemon";
+import { buildNodeImages } from "./images";
+import { restoreKernelSettings } from "./kernelSettings";
+import { kubectl } from "./kubectl";
+import { startKubelet, startNetworkPolicyAgent, startProxy } from "./kubelet";
+import { removeStrayFiles, unmountAll } from "./leftovers";
+import { connectNode, disconnectNode } from "./network";
+import { missingPackages } from "./packages";
+import { forgetReadiness } from "./pods";
+import { startRegistry, type RegistryAccess } from "./registry";
+import { nodeSettings, type NodeName, type NodeSettings } from "./settings";
+
+export { installPackages, missingPackages } from "./packages";
+export type { NodeName } from "./settings";
+
+export interface RunningNode {
+  /** Path of a kubeconfig that only root reads. */
+  kubeconfig: string;
+  /** The kubeconfig's only context: `flask-doks-<name>`. */
+  context: string;
+  /** The node's address. Node ports answer here, to this machine only. */
+  address: string;
+  registry: RegistryAccess;
+  /** The engine to build images with. It pushes to the registry without TLS. */
+  dockerHost: string;
+  images: {
+    /** Stands in for docker.io/library/python. In the Docker engine, for `FROM`. */
+    python: string;
+    /** Stands in for docker.io/library/mysql. In the registry, with its digest: pods need the registry's password. */
+    mysql: string;
+  };
+}
+
+const withNode = async <T>(node: NodeSettings, work: () => Promise<T>): Promise<T> => {
+  if (process.getuid?.() !== 0) throw new UserError("A Kubernetes node on this machine can only be run as root.");
+  await mkdir(node.state, { recursive: true, mode: 0o700 });
+  await mkdir(node.runtime, { recursive: true, mode: 0o700 });
+  return locked(`${node.state}.lock`, work);
+};
+
+/** Starts what does not run of a node, whatever state a failed start or a kill left it in. */
+export async function startNode(name: NodeName, step: Step): Promise<RunningNode> {
+  const node = nodeSettings(name);
+  const missing = missingPackages();
+  if (missing.length > 0) throw new UserError(`These Debian packages are missing: ${missing.join(" ")}`);
+  return withNode(node, async () => {
+    const go = await goToolchain(step);
+    const registry = await step("Starting the registry and the Docker engine", async () => {
+      await Promise.all([connectNode(node), createCertificates(node), createCgroup(node)]);
+      const started = startRegistry(node);
+      await startContainerd(node);
+      await startEngine(node);
+      return started;
+    });
+    const title = binariesAreBuilt()
+      ? "Preparing the base images"
+      : "Building Kubernetes and the base images, for minutes";
+    const [python, mysql] = await step(title, () =>
+      Promise.all([buildPython(node), buildMysql(node), buildBinaries(go).then(() => buildNodeImages(node))]),
+    );
+    return step("Starting Kubernetes", async () => {
+      const images = Promise.all([providePython(node, python), provideMysql(node, registry, mysql)]);
+      await Promise.all([startKubernetes(node), images]);
+      const [pythonName, mysqlName] = await images;
+      return {
+        kubeconfig: node.kubeconfig,
+        context: node.fullName,
+        address: node.address,
+        registry,
+        dockerHost: dockerHost(node),
+        images: { python: pythonName, mysql: mysqlName },
+      };
+    });
+  });
+}
+
+async function startKubernetes(node: NodeSettings): Promise<void> {
+  await startEtcd(node);
+  await Promise.all([startApiServer(node), importNodeImages(node)]);
+  await forgetReadiness(node);
+  await startControllers(node);
+  await startKubelet(node);
+  await startProxy(node);
+  await startNetworkPolicyAgent(node);
+  await applyAddons(node);
+  await kubectl(node, ["wait", "--for=create", `node/${node.fullName}`, "--timeout=60s"]);
+  await kubectl(node, ["wait", "--for=condition=Ready", `node/${node.fullName}`, "--timeout=90s"]);
+  await restoreKernelSettings(node, "kubelet", { whileNeededBy: "nobody" });
+  await addonsReady(node);
+}
+
+/** Stops a node and leaves nothing running or mounted. What it holds stays, unless it is purged. */
+export async function stopNode(name: NodeName, { purge }: { purge: boolean }, step: Step): Promise<void> {
+  const node = nodeSettings(name);
+  await step(purge ? `Removing the node ${name}` : `Stopping the node ${name}`, () =>
+    withNode(node, async () => {
+      await stopDaemons(node, ["network-policy", "kube-proxy", "kubelet", "kube-scheduler", "kube-controller-manager"]);
+      // Databases get the time to close; what is thrown away needs none.
+      await endContainers(node, purge ? 0 : 5);
+      await stopDaemons(node, ["docker", "registry", "kube-apiserver"], purge ? 2 : 10);
+      await stopDaemons(node, ["containerd", "etcd"]);
+      await end(await nodeProcesses(node), 0);
+      await unmountAll(node);
+      await removeEngineNetwork(node);
+      await disconnectNode(node);
+      await removeCgroup(node);
+      await restoreKernelSettings(node, "kubelet", { whileNeededBy: "nobody" });
+      if (purge) await rm(node.state, { recursive: true, force: true });
+      await rm(node.runtime, { recursive: true, force: true });
+      await removeStrayFiles(node);
+    }),
+  );
+}
+
+export interface NodeStatus {
+  /** Whether there is anything of it on the disk. */
+  exists: boolean;
+  /** Names of the daemons that run. */
+  running: string[];
+}
+
+export async function nodeStatus(name: NodeName): Promise<NodeStatus> {
+  const node = nodeSettings(name);
+  const daemons = (await nodeProcesses(node)).map((process) => process.daemon);
+  return { exists: existsSync(node.state), running: [...new Set(daemons)].sort() };
+}
