@@ -37,6 +37,8 @@ export async function openLocalStack(
   cluster: ReadyCluster,
   { step, note }: { step: Step; note: Note },
 ): Promise<LocalStack> {
+  // The stand-ins run in this process: what the engine is told they must know too.
+  Object.assign(process.env, cluster.env);
   const cli = await prepareCli(step);
   const plugins = await preparePlugins(cli, step);
   note(`Engine: Pulumi ${cli.version} (${cli.source}). ${plugins.summary}.`);

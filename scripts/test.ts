@@ -9,15 +9,24 @@ import { addTallies, tallyOf, type Tally } from "../tests/support/tally";
 const ROOT = join(__dirname, "..");
 const { step } = stepPrinter();
 
-/** Runs a command with its output shown; returns that output and whether it succeeded. */
-function show(command: string, args: string[], cwd: string): Promise<{ output: string; good: boolean }> {
+interface Result {
+  output: string;
+  good: boolean;
+}
+
+/** Runs a command; its output is shown as it comes, or kept for later. */
+function run(command: string, args: string[], cwd: string, show: boolean): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      process.stdout.write(text);
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (show) {
+          process.stdout.write(text);
+        }
+      });
+    }
     child.on("error", reject);
     child.on("close", (code) => {
       resolve({ output, good: code === 0 });
@@ -25,38 +34,49 @@ function show(command: string, args: string[], cwd: string): Promise<{ output: s
   });
 }
 
-/** A run of tests whose counts are read off its output; one that fails without saying so counts as one failure. */
-async function tests(command: string, args: string[], cwd: string): Promise<Tally> {
-  const { output, good } = await show(command, args, cwd);
+/** The counts of a run of tests, read off its output; one that fails without saying so counts as one failure. */
+function tallyTests({ output, good }: Result): Tally {
   const tally = tallyOf(output);
   return good || tally.failed > 0 ? tally : { ...tally, failed: 1 };
 }
 
 /** A check that passes or does not. */
-async function check(command: string, args: string[], cwd: string): Promise<Tally> {
-  const { good } = await show(command, args, cwd);
-  return { passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 };
-}
+const tallyCheck = ({ good }: Result): Tally => ({ passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 });
 
-async function testApp(app: string): Promise<Tally> {
+/** An app's own checks, in its own environment, kept to be shown in one piece. */
+async function testApp(app: string, environment: string): Promise<{ output: string; tally: Tally }> {
   const folder = join(ROOT, "app", app);
-  const environment = await pythonEnvironment(app, join(folder, "requirements-dev.lock"), step);
-  const tool = (name: string) => join(environment, "bin", name);
-  console.log(`\napp/${app}`);
-  return addTallies(
-    await check(tool("ruff"), ["check", "--quiet", "."], folder),
-    await check(tool("ruff"), ["format", "--check", "--quiet", "."], folder),
-    await check(tool("mypy"), [], folder),
-    await tests(tool("pytest"), ["-q"], folder),
-  );
+  const tool = (name: string, ...args: string[]) => run(join(environment, "bin", name), args, folder, false);
+  const pytest = await tool("coverage", "run", "-m", "pytest", "-q");
+  const checks = [
+    await tool("coverage", "report"),
+    await tool("ruff", "check", "--quiet", "."),
+    await tool("ruff", "format", "--check", "--quiet", "."),
+    await tool("mypy"),
+  ];
+  return {
+    output: `\napp/${app}\n${[pytest, ...checks].map(({ output }) => output).join("")}`,
+    tally: addTallies(tallyTests(pytest), ...checks.map(tallyCheck)),
+  };
 }
 
 async function main(): Promise<void> {
-  const startMs = Date.now();
-  let tally = await tests(process.execPath, [join(ROOT, "node_modules", "mocha", "bin", "mocha.js")], ROOT);
   const apps = readdirSync(join(ROOT, "app")).filter((app) => existsSync(join(ROOT, "app", app, "pyproject.toml")));
+  const environments: [string, string][] = [];
   for (const app of apps) {
-    tally = addTallies(tally, await testApp(app));
+    const project = join(ROOT, "app", app);
+    const lock = join(project, "requirements-dev.lock");
+    environments.push([app, await pythonEnvironment({ name: app, lock, project }, step)]);
+  }
+  const startMs = Date.now();
+  // Side by side: the program's tests use one processor, the apps' another.
+  const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
+  const unit = run(process.execPath, [mocha], ROOT, true).then(tallyTests);
+  const tested = Promise.all(environments.map(([app, environment]) => testApp(app, environment)));
+  let tally = await unit;
+  for (const result of await tested) {
+    process.stdout.write(result.output);
+    tally = addTallies(tally, result.tally);
   }
   console.log(`\nnpm test took ${((Date.now() - startMs) / 1000).toFixed(1)} s`);
   console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);

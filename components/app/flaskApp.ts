@@ -58,7 +58,8 @@ export class FlaskApp extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: FlaskAppArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:app:FlaskApp", name, args, opts);
+    // A component's children wait for its inputs: without the image, the database comes up while that is built.
+    super("flask-doks:app:FlaskApp", name, { ...args, image: undefined, pullConfig: undefined }, opts);
     this.app = name;
     const { exposure } = args;
     const child = { parent: this };
@@ -123,7 +124,13 @@ export class FlaskApp extends pulumi.ComponentResource {
           TRUSTED_PROXIES: exposure.kind === "ingress" ? "1" : "0",
         },
         secrets: args.secrets,
-        database,
+        // Not the component itself: the config would wait for the server.
+        database: database && {
+          host: database.host,
+          database: database.database,
+          username: database.username,
+          password: database.password,
+        },
       },
       child,
     );

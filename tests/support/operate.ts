@@ -18,6 +18,8 @@ const PROGRAMS = { index: "../../index", empty: "./emptyProgram" };
 async function main(): Promise<void> {
   const order = JSON.parse(await text(process.stdin)) as Order;
   const { step, note } = stepPrinter();
+  // The stand-ins run in this process: what the engine is told they must know too.
+  Object.assign(process.env, order.env);
   const cli = await prepareCli(step);
   const plugins = await preparePlugins(cli, step);
   const outcome: Outcome = { errors: [], changes: [], seconds: 0, urls: {}, providers: plugins.kinds };

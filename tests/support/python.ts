@@ -10,16 +10,30 @@ import { UserError, type Step } from "../../local/steps";
 
 const NEEDED = [3, 11] as const;
 
+/** The installer that the apps' Dockerfiles use too. */
+const UV = "uv==0.13.8";
+
+/** What an environment is made of. */
+export interface EnvironmentOptions {
+  /** For people: names the folder and the step. */
+  name: string;
+  /** Lock file with hashes. */
+  lock: string;
+  /** Folder of a project that is installed as it stands, so that a change of its source shows at once. */
+  project?: string;
+}
+
 /**
  * Folder of a virtual environment with what a lock file names, hashes checked.
  *
- * @param name For people: names the folder and the step.
  * @throws UserError when there is no Python that is new enough.
  */
-export async function pythonEnvironment(name: string, lock: string, step: Step): Promise<string> {
+export async function pythonEnvironment(options: EnvironmentOptions, step: Step): Promise<string> {
+  const { name, lock, project } = options;
   const python = await findPython(step);
   const version = await run(python, ["--version"]);
-  const folder = join(cacheFolder(), "python", `${name}-${contentKey([lock], version)}`);
+  const key = contentKey([lock], version, UV, project ?? "");
+  const folder = join(cacheFolder(), "python", `${name}-${key}`);
   // An environment cannot be moved once it is made, so a mark tells whether it was finished.
   const finished = join(folder, "finished");
   if (existsSync(finished)) {
@@ -29,8 +43,13 @@ export async function pythonEnvironment(name: string, lock: string, step: Step):
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, ".."), { recursive: true });
     await run(python, ["-m", "venv", folder]);
-    const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock];
-    await run(join(folder, "bin", "python"), args, { timeoutSeconds: 600 });
+    const env = { VIRTUAL_ENV: folder };
+    const uv = (...args: string[]) => run(join(folder, "bin", "uv"), ["pip", "install", "--quiet", ...args], { env });
+    await run(join(folder, "bin", "python"), ["-m", "pip", "install", "--quiet", UV]);
+    await uv("--require-hashes", "-r", lock);
+    if (project !== undefined) {
+      await uv("--offline", "--no-deps", "--editable", project);
+    }
     await writeFile(finished, "");
   });
   return folder;

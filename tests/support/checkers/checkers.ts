@@ -48,7 +48,7 @@ export async function kubeScore(file: string, step: Step): Promise<Finding[]> {
 
 /** Objects of a YAML file that kubernetes-validate does not find valid, with its reasons; unknown fields are refused. */
 export async function kubernetesValidate(file: string, step: Step): Promise<{ passed: number; failed: string[] }> {
-  const environment = await pythonEnvironment("checkers", join(__dirname, "requirements.lock"), step);
+  const environment = await pythonEnvironment({ name: "checkers", lock: join(__dirname, "requirements.lock") }, step);
   const command = join(environment, "bin", "kubernetes-validate");
   const { code, stdout, stderr } = await attempt(command, ["--strict", "-k", KUBERNETES, file]);
   const lines = `${stdout}\n${stderr}`.split("\n").filter((line) => line.trim() !== "");
