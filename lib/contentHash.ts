@@ -1,5 +1,5 @@
 import dockerignore from "@balena/dockerignore";
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, readlinkSync, lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
@@ -39,19 +39,4 @@ export function contextFiles(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .filter((path) => always.includes(path) || !ignore.ignores(path))
     .sort();
-}
-
-/**
- * Short name of a content that may hold secrets: keyed, so that nobody who sees the name can try out guesses.
- *
- * @param key A random secret of the stack.
- * @returns 10 hexadecimal digits.
- */
-export function keyedHash(key: string, content: unknown): string {
-  return createHmac("sha256", key).update(JSON.stringify(content)).digest("hex").slice(0, 10);
-}
-
-/** Short name of a content without secrets: 10 hexadecimal digits. */
-export function shortHash(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 10);
 }

@@ -1,12 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { keyedHash, shortHash } from "../../lib/contentHash";
-import { objectMetadata } from "../../lib/labels";
+import { labels } from "../../lib/labels";
 
 /** Arguments of {@link AppEnvironment}. */
 export interface AppEnvironmentArgs {
-  /** Name of the app: a plain string, for it names the objects. */
+  /** Name of the app: a plain string, for it labels the objects. */
   app: string;
   /** Namespace of the app. */
   namespace: pulumi.Input<string>;
@@ -22,49 +21,52 @@ export interface AppEnvironmentArgs {
 
 /**
  * The environment variables of one app: a ConfigMap of what is not secret and a Secret of what is, with a `SECRET_KEY`
- * made here. Both objects are immutable and named after their content, so that a change makes new ones and rolls the
- * pods, and pods of the old release keep theirs until they are gone (K10).
+ * made here. Both objects are immutable, so that a change makes new ones under new names and rolls the pods, and pods of
+ * the old release keep theirs until they are gone (K10).
  */
 export class AppEnvironment extends pulumi.ComponentResource {
   /** Name of the ConfigMap. */
   readonly configMapName: pulumi.Output<string>;
-  /** Name of the Secret. It tells nothing about the content. */
+  /** Name of the Secret. */
   readonly secretName: pulumi.Output<string>;
 
   constructor(name: string, args: AppEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:app:AppEnvironment", name, args, opts);
     const { app, database } = args;
     const child = { parent: this };
-    const metadata = objectMetadata(app, args.namespace);
+    // No name: a new content gets a new one. One that followed from the content would come back when a change that
+    // failed is taken back, while the engine has yet to delete the object that bears it.
+    const metadata = { namespace: args.namespace, labels: labels(app, "web") };
 
-    const data = pulumi.output({
-      ...args.variables,
-      APP_ENV: "production",
-      ...(database === undefined
-        ? {}
-        : { DB_HOST: database.host, DB_NAME: database.database, DB_USERNAME: database.username }),
-    });
     const configMap = new k8s.core.v1.ConfigMap(
       `${name}-config`,
-      { metadata: metadata(data.apply((content) => `${app}-config-${shortHash(content)}`)), immutable: true, data },
+      {
+        metadata,
+        immutable: true,
+        data: {
+          ...args.variables,
+          APP_ENV: "production",
+          ...(database === undefined
+            ? {}
+            : { DB_HOST: database.host, DB_NAME: database.database, DB_USERNAME: database.username }),
+        },
+      },
       child,
     );
 
     const secretKey = new random.RandomPassword(`${name}-secret-key`, { length: 64, special: false }, child);
-    const stringData = pulumi.secret(
-      pulumi.output({
-        ...args.secrets,
-        SECRET_KEY: secretKey.result,
-        ...(database === undefined ? {} : { DB_PASSWORD: database.password }),
-      }),
-    );
-    // Keyed with a secret: nobody who sees the name can try guesses against it, so it need not be one itself.
-    const hash = pulumi.unsecret(
-      pulumi.all([secretKey.result, stringData]).apply(([key, content]) => keyedHash(key, content)),
-    );
     const secret = new k8s.core.v1.Secret(
       `${name}-secrets`,
-      { metadata: metadata(pulumi.interpolate`${app}-secrets-${hash}`), immutable: true, type: "Opaque", stringData },
+      {
+        metadata,
+        immutable: true,
+        type: "Opaque",
+        stringData: pulumi.secret({
+          ...args.secrets,
+          SECRET_KEY: secretKey.result,
+          ...(database === undefined ? {} : { DB_PASSWORD: database.password }),
+        }),
+      },
       child,
     );
 

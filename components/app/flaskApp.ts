@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { shortHash } from "../../lib/contentHash";
-import { objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
+import { labels, objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
 import { MYSQL_PORT } from "../../lib/mysqlContainer";
 import { allowDns, databasePolicies, denyAll, webPolicy, type Callers } from "../../lib/networkPolicies";
 import type { PodResources } from "../../lib/podResources";
@@ -114,7 +113,7 @@ export class FlaskApp extends pulumi.ComponentResource {
           );
 
     const environment = new AppEnvironment(
-      `${name}-environment`,
+      name,
       {
         app: name,
         namespace: this.namespace,
@@ -171,13 +170,8 @@ export class FlaskApp extends pulumi.ComponentResource {
         : new k8s.batch.v1.Job(
             `${name}-migration`,
             {
-              // Named after what it runs: a new release is a new Job, an unchanged one is not run again.
-              metadata: metadata(
-                pulumi
-                  .all([pod.image, pod.configMapName, pod.secretName])
-                  .apply((parts) => `${name}-migrate-${shortHash([...parts, args.migrate])}`),
-                "migration",
-              ),
+              // No name: what it runs cannot change, so a new release is a new Job, and an unchanged one is not run again.
+              metadata: { namespace: this.namespace, labels: labels(name, "migration") },
               spec: {
                 backoffLimit: 2,
                 activeDeadlineSeconds: 600,

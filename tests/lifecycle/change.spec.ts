@@ -17,7 +17,7 @@ describe("a change", () => {
     const traffic = await reader.stop();
     console.log(`      requests during the roll-out: ${traffic.sent} sent, ${traffic.failed.length} failed`);
     assert.equal(error, undefined);
-    assert.ok(changes.some((change) => change.endsWith("ConfigMap blog-environment-config")));
+    assert.ok(changes.some((change) => change.endsWith("ConfigMap blog-config")));
     const after = await cluster().podNames("web");
     assert.deepEqual(
       after.filter((name) => before.includes(name)),
@@ -32,7 +32,7 @@ describe("a change", () => {
     const secrets = [...stage().cluster.secrets, { path: "apps[0].secrets.API_TOKEN", value: "a-secret-of-the-test" }];
     const { error, changes } = await stage().run("up", { secrets });
     assert.equal(error, undefined);
-    assert.ok(changes.some((change) => change.endsWith("Secret blog-environment-secrets")));
+    assert.ok(changes.some((change) => change.endsWith("Secret blog-secrets")));
     const after = await cluster().podNames("web");
     assert.deepEqual(
       after.filter((name) => before.includes(name)),

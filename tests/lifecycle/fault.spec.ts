@@ -36,6 +36,14 @@ describe("bad input", () => {
     await assertServing();
   });
 
+  it("a release that failed can be taken back, and rolls nothing", async () => {
+    const before = await cluster().podNames("web");
+    assert.equal((await stage().run("up")).error, undefined);
+    assert.deepEqual(await cluster().podNames("web"), before);
+    assert.deepEqual((await stage().run("preview")).changes, []);
+    await assertServing();
+  });
+
   it("a wrong registry password is told as that", async () => {
     const source = stage().copySource("wrong-password");
     writeFileSync(join(source, "src", "blog", "new_file.txt"), "so that there is something to push\n");
