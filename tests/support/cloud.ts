@@ -16,13 +16,19 @@ export function mocksFor(mode: "update" | "preview", slow?: string): pulumi.runt
       }
       return {
         id: mode === "preview" ? undefined : `${name}-id`,
-        state: { ...(inputs as object), ...(mode === "preview" ? {} : computed(type, name, inputs as Inputs)) },
+        state: {
+          ...(inputs as object),
+          ...autoNamed(type, name, inputs as Inputs),
+          ...(mode === "preview" ? {} : computed(type, name, inputs as Inputs)),
+        },
       };
     },
     call: ({ token, inputs }) => {
       const answer = ANSWERS[token];
       if (answer === undefined) {
-        throw new Error(`the program calls ${token}, which no test expects`);
+        const details = `the program calls ${token}, which no test expects`;
+        // The SDK passes on what an engine would give as details.
+        throw Object.assign(new Error(details), { details });
       }
       return answer(inputs as Inputs);
     },
@@ -30,6 +36,19 @@ export function mocksFor(mode: "update" | "preview", slow?: string): pulumi.runt
 }
 
 type Inputs = Record<string, unknown>;
+
+/** The name that the engine makes up for an object without one. */
+export const autoName = (name: string): string => `${name}-1a2b3c4d`;
+
+/** Names that the engine makes up are known in a preview already. */
+function autoNamed(type: string, name: string, inputs: Inputs): Inputs {
+  if (type === "digitalocean:index/kubernetesCluster:KubernetesCluster") {
+    return { name: autoName(name) };
+  }
+  return type.startsWith("kubernetes:")
+    ? { metadata: { name: autoName(name), ...(inputs["metadata"] as object | undefined) } }
+    : {};
+}
 
 function computed(type: string, name: string, inputs: Inputs): Inputs {
   switch (type) {
@@ -46,8 +65,6 @@ function computed(type: string, name: string, inputs: Inputs): Inputs {
       const auth = Buffer.from(`${name}-user:${name}-token`).toString("base64");
       return { dockerCredentials: pulumi.secret(JSON.stringify({ auths: { "registry.digitalocean.com": { auth } } })) };
     }
-    case "digitalocean:index/kubernetesCluster:KubernetesCluster":
-      return { name: `${name}-1234567` };
     case "kubernetes:core/v1:Service":
       return serviceStatus(inputs);
     default:

@@ -1,5 +1,6 @@
 /** The Kubernetes objects that a stack creates, as they would be applied, from the program under mocks. */
 import { stringify } from "yaml";
+import { autoName } from "./cloud";
 import type { Deployed } from "./mocks";
 
 /** A Kubernetes object. */
@@ -19,7 +20,10 @@ export interface Manifest {
 export function manifests({ resources }: Deployed): Manifest[] {
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ inputs }) => inputs as unknown as Manifest);
+    .map(({ name, inputs }) => {
+      const manifest = inputs as unknown as Manifest;
+      return { ...manifest, metadata: { name: autoName(name), ...manifest.metadata } };
+    });
 }
 
 /** One YAML file of many objects. */

@@ -10,6 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { mocksFor } from "./cloud";
+import { failureOf } from "./failures";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -97,18 +98,16 @@ export async function attempt(
     secretKeys.map((key) => `${PROJECT}:${key}`),
   );
 
-  let returned: unknown;
-  let error: Error | undefined;
-  try {
-    returned = await program();
-  } catch (caught) {
-    error = caught as Error;
-  }
-  try {
-    await pulumi.runtime.disconnect();
-  } catch (caught) {
-    error ??= caught as Error;
-  }
+  let outputs: Outputs = { outputs: {}, secretOutputs: [] };
+  const error = await failureOf(async () => {
+    try {
+      const returned = await program();
+      await pulumi.runtime.disconnect();
+      outputs = await plainOutputs(returned);
+    } finally {
+      await pulumi.runtime.disconnect();
+    }
+  });
   const resources = requests.map(registered);
   const find = (name: string) =>
     resources.find((resource) => resource.name === name && resource.custom) ??
@@ -137,7 +136,7 @@ export async function attempt(
       }
       return seen.has(get(earlier).name);
     },
-    ...(await plainOutputs(error === undefined ? returned : undefined)),
+    ...outputs,
   };
 }
 
@@ -231,7 +230,7 @@ function registered({ request, askedAt, readyAt }: Recorded): Registered {
     type: request.getType(),
     name: request.getName(),
     custom: request.getCustom(),
-    inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, plain(value)])),
+    inputs: plain(inputs) as Record<string, unknown>,
     secrets: Object.keys(inputs).filter((key) => isRpcSecret(inputs[key])),
     parent: nameOf(request.getParent()),
     dependencies: request.getDependenciesList().map(nameOf),
@@ -250,7 +249,11 @@ function registered({ request, askedAt, readyAt }: Recorded): Registered {
   };
 }
 
-/** A secret's value, at any depth. */
+/** A provider's inputs are sent as text, in which an unknown value is marked; elsewhere it is left out. */
+const isUnknown = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "__pulumiUnknown" in value;
+
+/** A value without the marks of what is secret or unknown, at any depth. */
 function plain(value: unknown): unknown {
   if (isRpcSecret(value)) {
     return plain(unwrapRpcSecret(value));
@@ -259,12 +262,15 @@ function plain(value: unknown): unknown {
     return value.map(plain);
   }
   if (typeof value === "object" && value !== null && !pulumi.Resource.isInstance(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+    const known = Object.entries(value).filter(([, inner]) => !isUnknown(inner));
+    return Object.fromEntries(known.map(([key, inner]) => [key, plain(inner)]));
   }
   return value;
 }
 
-async function plainOutputs(returned: unknown): Promise<Pick<Deployed, "outputs" | "secretOutputs">> {
+type Outputs = Pick<Deployed, "outputs" | "secretOutputs">;
+
+async function plainOutputs(returned: unknown): Promise<Outputs> {
   const outputs: Record<string, unknown> = {};
   const secretOutputs: string[] = [];
   for (const [key, value] of Object.entries(returned ?? {})) {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { deployProgram, type Deployed } from "./mocks";
 
 export const ROOT = join(__dirname, "..", "..");
 
@@ -17,6 +18,16 @@ export function stackFile(stack: string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(stackDocument(stack).config).map(([key, value]) => [key.replace("flask-doks:", ""), value]),
   );
+}
+
+const deployedStacks = new Map<string, Promise<Deployed>>();
+
+/** What the program makes of a committed stack file. It is run once for each file and mode. */
+export function deployStack(stack: string, mode: "update" | "preview" = "update"): Promise<Deployed> {
+  const key = `${stack} ${mode}`;
+  const deployed = deployedStacks.get(key) ?? deployProgram({ mode, stack, config: stackFile(stack) });
+  deployedStacks.set(key, deployed);
+  return deployed;
 }
 
 /** The least that an app needs, with `changes`. */

@@ -1,0 +1,48 @@
+/** Apps for the specs of FlaskApp: the least that one needs, and all that one can have. */
+import * as pulumi from "@pulumi/pulumi";
+import { FlaskApp, type FlaskAppArgs } from "../../components/app/flaskApp";
+import { deploy, type Deployed, type DeployOptions } from "./mocks";
+
+const RESOURCES = { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } };
+const IMAGE = "ghcr.io/team/blog:1";
+export const DATABASE = { image: "ghcr.io/team/mysql:8.4", storageGi: 1, resources: RESOURCES };
+
+/** The least that an app needs. */
+export const ARGS: FlaskAppArgs = {
+  image: IMAGE,
+  port: 8000,
+  health: { live: "/healthz", ready: "/readyz" },
+  replicas: { min: 2, max: 2 },
+  resources: RESOURCES,
+  env: { POSTS: "20" },
+  secrets: {},
+  exposure: { kind: "nodePort", address: "localhost" },
+  egress: "none",
+  dataPolicy: "delete",
+};
+
+/** All that an app can have. */
+export const FULL: FlaskAppArgs = {
+  ...ARGS,
+  replicas: { min: 2, max: 5 },
+  secrets: { API_KEY: pulumi.secret("s3cret") },
+  migrate: ["flask", "db", "upgrade"],
+  database: DATABASE,
+  exposure: { kind: "loadBalancer", type: "REGIONAL_NETWORK", sizeUnit: 1 },
+  pullConfig: "{}",
+};
+
+const deployedApps = new Map<string, Promise<Deployed>>();
+
+/** Deploys an app on its own. The least and the most of an app are deployed once. */
+export function create(args: FlaskAppArgs, options: DeployOptions = {}): Promise<Deployed> {
+  const known = [ARGS, FULL].indexOf(args);
+  const key = `${known} ${JSON.stringify(options)}`;
+  const deployed = deployedApps.get(key) ?? deploy(() => outputsOf(new FlaskApp("blog", args)), options);
+  if (known >= 0) {
+    deployedApps.set(key, deployed);
+  }
+  return deployed;
+}
+
+const outputsOf = ({ app, namespace, url }: FlaskApp) => ({ app, namespace, url });

@@ -1,0 +1,160 @@
+import * as k8s from "@pulumi/kubernetes";
+import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { AppExposure, type Exposure } from "../../../../components/app/appExposure";
+import { expected, heirs } from "../../../support/heirs";
+import { deploy } from "../../../support/mocks";
+
+const INGRESS: Exposure = {
+  kind: "ingress",
+  className: "nginx",
+  controllerNamespace: "ingress",
+  hosts: ["example.com", "www.example.com"],
+  https: true,
+};
+const LOAD_BALANCER: Exposure = { kind: "loadBalancer", type: "REGIONAL_NETWORK", sizeUnit: 2 };
+
+/** A way in to an app that is there: its Service and its Deployment. */
+function create(name: string, exposure: Exposure, opts?: pulumi.ComponentResourceOptions): AppExposure {
+  const service = new k8s.core.v1.Service(`the-${name}-service`, {
+    metadata: { name: "blog" },
+    spec: { type: exposure.kind === "nodePort" ? "NodePort" : "ClusterIP", ports: [{ name: "http", port: 80 }] },
+  });
+  const deployment = new k8s.apps.v1.Deployment(`the-${name}-deployment`, {
+    metadata: { name: "blog" },
+    spec: { selector: {}, template: {} },
+  });
+  return new AppExposure(name, { app: "blog", namespace: "blog", exposure, service, deployment }, opts);
+}
+
+const expose = (exposure: Exposure) => deploy(() => ({ url: create("way", exposure).url }));
+
+/** What it creates, without the app that is there. */
+const created = (list: string[]) => list.filter((line) => !line.includes(" the-"));
+
+describe("AppExposure at a node port", () => {
+  it("creates nothing, for the app's own Service is reached", async () => {
+    const { list, outputs } = await expose({ kind: "nodePort", address: "localhost" });
+    assert.deepStrictEqual(created(list), ["flask-doks:app:AppExposure way"]);
+    assert.deepStrictEqual(outputs, { url: "http://localhost:31999" });
+  });
+});
+
+describe("AppExposure at a load balancer", () => {
+  it("creates a Service that makes the load balancer, and no load balancer beside it (D8)", async () => {
+    const { list } = await expose(LOAD_BALANCER);
+    assert.deepStrictEqual(created(list), [
+      "flask-doks:app:AppExposure way",
+      "kubernetes:core/v1:Service way-service",
+    ]);
+  });
+
+  it("names the load balancer's type, speaks no PROXY protocol, sets no host name, keeps the client's address (D9)", async () => {
+    const { get } = await expose(LOAD_BALANCER);
+    const { metadata, spec } = get("way-service").inputs as { metadata: { annotations: unknown }; spec: unknown };
+    assert.deepStrictEqual(metadata.annotations, {
+      "service.beta.kubernetes.io/do-loadbalancer-type": "REGIONAL_NETWORK",
+      "service.beta.kubernetes.io/do-loadbalancer-size-unit": "2",
+    });
+    assert.deepStrictEqual(spec, {
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Local",
+      selector: { "app.kubernetes.io/name": "blog", "app.kubernetes.io/component": "web" },
+      ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }],
+    });
+  });
+
+  it("has a name of its own beside the app's Service", async () => {
+    const { get } = await expose(LOAD_BALANCER);
+    const { name, namespace } = get("way-service").inputs["metadata"] as Record<string, unknown>;
+    assert.deepStrictEqual([name, namespace], ["blog-public", "blog"]);
+  });
+
+  it("gives the load balancer the time that it takes (D12)", async () => {
+    const { get } = await expose(LOAD_BALANCER);
+    assert.deepStrictEqual(get("way-service").timeouts, { create: "15m", update: "15m", delete: "15m" });
+  });
+
+  it("opens when the app is ready, and shuts before it goes (K11)", async () => {
+    const { get, waitsFor } = await expose(LOAD_BALANCER);
+    assert.deepStrictEqual(get("way-service").dependencies.includes("the-way-deployment"), true);
+    assert.deepStrictEqual(waitsFor("way-service", "the-way-deployment"), true);
+  });
+
+  it("answers at the address that the cloud gave", async () => {
+    const { outputs } = await expose(LOAD_BALANCER);
+    assert.deepStrictEqual(outputs, { url: "http://203.0.113.7" });
+  });
+
+  it("hands parent, protect and provider down (P2)", async () => {
+    assert.deepStrictEqual(
+      await heirs((opts) => create("way", LOAD_BALANCER, opts)),
+      expected("way caller none", "way-service way k8s"),
+    );
+  });
+});
+
+describe("AppExposure behind an Ingress", () => {
+  const rule = (host: string) => ({
+    host,
+    http: {
+      paths: [
+        { path: "/", pathType: "Prefix", backend: { service: { name: "blog", port: { name: "http" } } } },
+      ],
+    },
+  });
+
+  it("creates an Ingress for each host, with a certificate for all, and no annotation of any controller (K1)", async () => {
+    const { list, get, outputs } = await expose(INGRESS);
+    assert.deepStrictEqual(created(list), [
+      "flask-doks:app:AppExposure way",
+      "kubernetes:networking.k8s.io/v1:Ingress way-ingress",
+    ]);
+    assert.deepStrictEqual(get("way-ingress").inputs, {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: {
+        name: "blog",
+        namespace: "blog",
+        labels: {
+          "app.kubernetes.io/name": "blog",
+          "app.kubernetes.io/component": "web",
+          "app.kubernetes.io/part-of": "blog",
+          "app.kubernetes.io/managed-by": "pulumi",
+        },
+      },
+      spec: {
+        ingressClassName: "nginx",
+        tls: [{ hosts: ["example.com", "www.example.com"], secretName: "blog-tls" }],
+        rules: [rule("example.com"), rule("www.example.com")],
+      },
+    });
+    assert.deepStrictEqual(outputs, { url: "https://example.com" });
+  });
+
+  it("asks for no certificate without https", async () => {
+    const { get, outputs } = await expose({ ...INGRESS, https: false, hosts: ["example.com"] });
+    assert.deepStrictEqual(get("way-ingress").inputs["spec"], {
+      ingressClassName: "nginx",
+      rules: [rule("example.com")],
+    });
+    assert.deepStrictEqual(outputs, { url: "http://example.com" });
+  });
+
+  it("opens when the app is ready (K11)", async () => {
+    const { get } = await expose(INGRESS);
+    assert.deepStrictEqual(get("way-ingress").dependencies.includes("the-way-deployment"), true);
+  });
+
+  it("hands parent, protect and provider down (P2)", async () => {
+    assert.deepStrictEqual(
+      await heirs((opts) => create("way", INGRESS, opts)),
+      expected("way caller none", "way-ingress way k8s"),
+    );
+  });
+
+  it("can be there twice", async () => {
+    const { list } = await deploy(() => [create("one", INGRESS), create("two", INGRESS)]);
+    assert.deepStrictEqual([created(list).length, new Set(created(list)).size], [4, 4]);
+  });
+});

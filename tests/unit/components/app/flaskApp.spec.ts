@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { FlaskApp, type FlaskAppArgs } from "../../../../components/app/flaskApp";
+import { labels } from "../../../../lib/labels";
+import { ARGS, create, DATABASE, FULL } from "../../../support/flaskApps";
+import { byName, expected, heirs } from "../../../support/heirs";
+import { deploy, type Deployed } from "../../../support/mocks";
+
+const INGRESS = { kind: "ingress", className: "nginx", controllerNamespace: "ingress", hosts: ["a.example.com"] } as const;
+
+const specOf = ({ get }: Deployed, name: string) => get(name).inputs["spec"] as Record<string, unknown>;
+const dataOf = ({ get }: Deployed) => get("blog-config").inputs["data"] as Record<string, string>;
+
+const LEAST = [
+  "flask-doks:app:AppEnvironment blog",
+  "flask-doks:app:AppExposure blog-exposure",
+  "flask-doks:app:FlaskApp blog",
+  "kubernetes:apps/v1:Deployment blog-deployment",
+  "kubernetes:core/v1:ConfigMap blog-config",
+  "kubernetes:core/v1:Namespace blog-namespace",
+  "kubernetes:core/v1:Secret blog-secrets",
+  "kubernetes:core/v1:Service blog-service",
+  "kubernetes:core/v1:ServiceAccount blog-service-account",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-dns",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-requests",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-deny-all",
+  "kubernetes:policy/v1:PodDisruptionBudget blog-disruption-budget",
+  "random:index/randomPassword:RandomPassword blog-secret-key",
+];
+
+/** What an app has beyond the least, each with what asks for it. */
+const MORE: [string, Partial<FlaskAppArgs>, string[]][] = [
+  ["a migration", { migrate: ["flask"] }, ["kubernetes:batch/v1:Job blog-migration"]],
+  ["an autoscaler", { replicas: { min: 1, max: 2 } }, ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler blog-autoscaler"]],
+  ["a pull secret", { pullConfig: "{}" }, ["kubernetes:core/v1:Secret blog-pull-secret"]],
+  [
+    "a load balancer",
+    { exposure: FULL.exposure },
+    ["kubernetes:core/v1:Service blog-exposure-service"],
+  ],
+  [
+    "an Ingress",
+    { exposure: { ...INGRESS, https: true, hosts: ["a.example.com"] } },
+    ["kubernetes:networking.k8s.io/v1:Ingress blog-exposure-ingress"],
+  ],
+  [
+    "a database",
+    { database: DATABASE },
+    [
+      "flask-doks:data:Mysql blog-mysql",
+      "kubernetes:apps/v1:StatefulSet blog-mysql-server",
+      "kubernetes:core/v1:PersistentVolumeClaim blog-mysql-volume",
+      "kubernetes:core/v1:Secret blog-mysql-credentials",
+      "kubernetes:core/v1:Service blog-mysql-service",
+      "kubernetes:core/v1:ServiceAccount blog-mysql-service-account",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-database",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-database-clients",
+      "kubernetes:policy/v1:PodDisruptionBudget blog-mysql-disruption-budget",
+      "random:index/randomPassword:RandomPassword blog-mysql-password",
+      "random:index/randomPassword:RandomPassword blog-mysql-root-password",
+    ],
+  ],
+];
+
+describe("FlaskApp", () => {
+  it("creates what every app needs", async () => {
+    assert.deepStrictEqual((await create(ARGS)).list, LEAST);
+  });
+
+  for (const [title, changes, added] of MORE) {
+    it(`creates ${title} when asked for, and nothing else with it`, async () => {
+      const { list } = await create({ ...ARGS, ...changes });
+      assert.deepStrictEqual(
+        list.filter((line) => !LEAST.includes(line)),
+        added,
+      );
+      assert.deepStrictEqual(list.length, LEAST.length + added.length);
+    });
+  }
+
+  it("tells its name, its namespace and where it answers", async () => {
+    const { outputs } = await create(ARGS);
+    assert.deepStrictEqual(outputs, { app: "blog", namespace: "blog", url: "http://localhost:31999" });
+  });
+
+  it("lives in a namespace of its own name, never in the default one (D13)", async () => {
+    const { get, resources } = await create(FULL);
+    assert.deepStrictEqual((get("blog-namespace").inputs["metadata"] as { name: string }).name, "blog");
+    const namespaces = resources
+      .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
+      .map(({ inputs }) => (inputs["metadata"] as { namespace?: string }).namespace);
+    assert.deepStrictEqual(new Set(namespaces), new Set(["blog"]));
+  });
+
+  const retention: [string, FlaskAppArgs, string[]][] = [
+    ["keeps the namespace, with the claim in it, where data is retained (K7)", { ...FULL, dataPolicy: "retain" }, [
+      "blog-namespace",
+      "blog-mysql-volume",
+    ]],
+    ["keeps nothing where data goes with the stack", FULL, []],
+    ["keeps nothing of an app without data", { ...ARGS, dataPolicy: "retain" }, []],
+  ];
+  for (const [title, args, kept] of retention) {
+    it(title, async () => {
+      const { resources } = await create(args);
+      assert.deepStrictEqual(
+        resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ name }) => name),
+        kept,
+      );
+    });
+  }
+
+  it("hangs the pull secret on the accounts of its own pods, and there only (D10)", async () => {
+    const { get, resources } = await create(FULL);
+    assert.deepStrictEqual(get("blog-pull-secret").inputs["stringData"], { ".dockerconfigjson": "{}" });
+    assert.deepStrictEqual(get("blog-pull-secret").secrets, ["stringData"]);
+    assert.deepStrictEqual(
+      resources.filter(({ inputs }) => "imagePullSecrets" in inputs).map(({ name, inputs }) => [name, inputs["imagePullSecrets"]]),
+      [
+        ["blog-service-account", [{ name: "registry" }]],
+        ["blog-mysql-service-account", [{ name: "registry" }]],
+      ],
+    );
+  });
+
+  it("rolls one new pod at a time and never has fewer than asked for (K9)", async () => {
+    const { replicas, strategy, selector, revisionHistoryLimit, progressDeadlineSeconds } = specOf(
+      await create(ARGS),
+      "blog-deployment",
+    );
+    assert.deepStrictEqual(
+      { replicas, strategy, selector, revisionHistoryLimit, progressDeadlineSeconds },
+      {
+        replicas: 2,
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        selector: {
+          matchLabels: { "app.kubernetes.io/name": "blog", "app.kubernetes.io/component": "web" },
+        },
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds: 180,
+      },
+    );
+  });
+
+  it("lets its nodes be drained, whatever the number of pods (K8)", async () => {
+    assert.deepStrictEqual(specOf(await create(ARGS), "blog-disruption-budget"), {
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+      selector: { matchLabels: { "app.kubernetes.io/name": "blog", "app.kubernetes.io/component": "web" } },
+    });
+  });
+
+  it("leaves the number of pods to its autoscaler", async () => {
+    const deployed = await create({ ...ARGS, replicas: { min: 2, max: 5 } });
+    assert.deepStrictEqual(specOf(deployed, "blog-autoscaler"), {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "blog" },
+      minReplicas: 2,
+      maxReplicas: 5,
+      metrics: [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
+      ],
+    });
+    assert.deepStrictEqual(deployed.get("blog-deployment").ignoreChanges, ["spec.replicas"]);
+  });
+
+  it("decides the number of pods itself without one", async () => {
+    assert.deepStrictEqual((await create(ARGS)).get("blog-deployment").ignoreChanges, []);
+  });
+
+  it("labels each object with the app and the part that it plays", async () => {
+    const { get } = await create(FULL);
+    const of = (name: string) => (get(name).inputs["metadata"] as { labels: unknown }).labels;
+    assert.deepStrictEqual(
+      [of("blog-deployment"), of("blog-migration"), of("blog-mysql-server")],
+      [labels("blog", "web"), labels("blog", "migration"), labels("blog", "database")],
+    );
+  });
+
+  const environments: [string, FlaskAppArgs["exposure"], { COOKIE_SECURE: string; TRUSTED_PROXIES: string }][] = [
+    ["at a node port", ARGS.exposure, { COOKIE_SECURE: "false", TRUSTED_PROXIES: "0" }],
+    ["at a load balancer", FULL.exposure, { COOKIE_SECURE: "false", TRUSTED_PROXIES: "0" }],
+    [
+      "behind an Ingress",
+      { ...INGRESS, hosts: ["a.example.com"], https: false },
+      { COOKIE_SECURE: "false", TRUSTED_PROXIES: "1" },
+    ],
+    [
+      "behind an Ingress with https",
+      { ...INGRESS, hosts: ["a.example.com"], https: true },
+      { COOKIE_SECURE: "true", TRUSTED_PROXIES: "1" },
+    ],
+  ];
+  for (const [title, exposure, told] of environments) {
+    it(`is told ${title} which proxies to trust and whether its cookies are secure`, async () => {
+      assert.deepStrictEqual(dataOf(await create({ ...ARGS, exposure })), {
+        APP_ENV: "production",
+        POSTS: "20",
+        ...told,
+      });
+    });
+  }
+
+  it("hands parent, protect and provider down to every child (P2)", async () => {
+    assert.deepStrictEqual(
+      byName(await heirs((opts) => new FlaskApp("blog", FULL, opts))),
+      byName(
+        expected(
+          "blog caller none",
+          ...["namespace", "pull-secret", "service-account", "service", "migration", "deployment"].map(
+            (role) => `blog-${role} blog k8s`,
+          ),
+          ...["disruption-budget", "autoscaler", "deny-all", "allow-dns", "allow-requests"].map(
+            (role) => `blog-${role} blog k8s`,
+          ),
+          "blog-allow-database blog k8s",
+          "blog-allow-database-clients blog k8s",
+          "blog blog none",
+          "blog-config blog k8s",
+          "blog-secrets blog k8s",
+          "blog-secret-key blog dice",
+          "blog-exposure blog none",
+          "blog-exposure-service blog-exposure k8s",
+          "blog-mysql blog none",
+          ...["credentials", "volume", "service-account", "service", "server", "disruption-budget"].map(
+            (role) => `blog-mysql-${role} blog-mysql k8s`,
+          ),
+          "blog-mysql-root-password blog-mysql dice",
+          "blog-mysql-password blog-mysql dice",
+        ),
+      ),
+    );
+  });
+
+  it("can be there twice, as two apps of one stack", async () => {
+    const { resources } = await deploy(() => [new FlaskApp("blog", FULL), new FlaskApp("shop", FULL)]);
+    const objects = resources
+      .filter(({ type }) => type.startsWith("kubernetes:"))
+      .map(({ inputs }) => {
+        const { name = "", namespace = "" } = inputs["metadata"] as { name?: string; namespace?: string };
+        return `${String(inputs["kind"])} ${namespace}/${name}`;
+      });
+    const urns = resources.map(({ type, name }) => `${type} ${name}`);
+    assert.deepStrictEqual([new Set(objects).size, new Set(urns).size], [objects.length, urns.length]);
+  });
+});

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { labels, objectMetadata, selector, type AppRole } from "../../../lib/labels";
+
+const ROLES: AppRole[] = ["web", "migration", "database"];
+
+describe("labels", () => {
+  it("are Kubernetes' recommended ones", () => {
+    assert.deepStrictEqual(labels("blog", "web"), {
+      "app.kubernetes.io/name": "blog",
+      "app.kubernetes.io/component": "web",
+      "app.kubernetes.io/part-of": "blog",
+      "app.kubernetes.io/managed-by": "pulumi",
+    });
+  });
+
+  for (const role of ROLES) {
+    it(`select the ${role} pods, and those of no other part`, () => {
+      const selects = (other: AppRole) =>
+        Object.entries(selector("blog", role)).every(([key, value]) => labels("blog", other)[key] === value);
+      assert.deepStrictEqual(ROLES.filter(selects), [role]);
+    });
+  }
+});
+
+describe("the metadata of an app's objects", () => {
+  it("names the object, its namespace and its part, the web server's if not said otherwise", () => {
+    const metadata = objectMetadata("blog", "blog-space");
+    assert.deepStrictEqual(metadata("thing"), {
+      name: "thing",
+      namespace: "blog-space",
+      labels: labels("blog", "web"),
+    });
+    assert.deepStrictEqual(metadata("thing", "database").labels, labels("blog", "database"));
+  });
+});

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import type { AppConfig } from "../../../../config";
+import { RESERVED_VARIABLES } from "../../../../lib/schema/app";
+import { load, problemsOf } from "../../../support/configs";
+import { app, stack } from "../../../support/stackFiles";
+
+const withApp = (changes: Record<string, unknown>) => stack({ apps: [app(changes)] });
+
+async function loadApp(changes: Record<string, unknown>): Promise<AppConfig> {
+  const [first] = (await load(withApp(changes))).apps;
+  assert.ok(first !== undefined);
+  return first;
+}
+
+const MYSQL = {
+  kind: "mysql",
+  storageGi: 10,
+  version: "8.4",
+  resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "768Mi" } },
+};
+
+describe("the keys of an app", () => {
+  it("take a plain number of replicas for both bounds", async () => {
+    assert.deepStrictEqual((await loadApp({ replicas: 3 })).replicas, { min: 3, max: 3 });
+  });
+
+  it("take the lower bound of replicas for the upper one that is missing", async () => {
+    assert.deepStrictEqual((await loadApp({ replicas: { min: 4 } })).replicas, { min: 4, max: 4 });
+    assert.deepStrictEqual((await loadApp({ replicas: { max: 4 } })).replicas, { min: 2, max: 4 });
+  });
+
+  it("take a bare word for a group of that kind", async () => {
+    assert.deepStrictEqual((await loadApp({ database: "mysql" })).database, MYSQL);
+    assert.deepStrictEqual((await loadApp({ database: "none", cache: "none" })).cache, { kind: "none" });
+  });
+
+  it("read a group as the bare word, with what it adds", async () => {
+    assert.deepStrictEqual((await loadApp({ database: { kind: "mysql", storageGi: 20 } })).database, {
+      ...MYSQL,
+      storageGi: 20,
+    });
+  });
+
+  it("take a version that YAML reads as a number", async () => {
+    assert.deepStrictEqual((await loadApp({ database: { kind: "mysql", version: 8.4 } })).database, MYSQL);
+  });
+
+  it("turn numbers and truth values of the environment into text", async () => {
+    assert.deepStrictEqual((await loadApp({ env: { POSTS: 20, RATE: 0.5, DEBUG: false, NAME: "x" } })).env, {
+      POSTS: "20",
+      RATE: "0.5",
+      DEBUG: "false",
+      NAME: "x",
+    });
+  });
+
+  it("fill in the resources that are not given, one by one", async () => {
+    const resources = { requests: { memory: "1Gi" }, limits: { cpu: "2" } };
+    assert.deepStrictEqual((await loadApp({ resources })).resources, {
+      requests: { cpu: "100m", memory: "1Gi" },
+      limits: { memory: "384Mi", cpu: "2" },
+    });
+  });
+
+  it("keep an app's variables from those that the program sets", async () => {
+    const env = Object.fromEntries(RESERVED_VARIABLES.map((name) => [name, "x"]));
+    assert.deepStrictEqual(
+      await problemsOf(withApp({ env })),
+      RESERVED_VARIABLES.map((name) => `apps[0].env.${name}: is set by the program and cannot be given`),
+    );
+  });
+
+  it("hold every variable that the program sets as reserved", () => {
+    assert.deepStrictEqual(RESERVED_VARIABLES, [
+      "APP_ENV",
+      "COOKIE_SECURE",
+      "DB_HOST",
+      "DB_NAME",
+      "DB_PASSWORD",
+      "DB_PORT",
+      "DB_USERNAME",
+      "PORT",
+      "SECRET_KEY",
+      "TRUSTED_PROXIES",
+    ]);
+  });
+
+  const refused: [string, Record<string, unknown>, string[]][] = [
+    ["no name", { name: undefined }, ["apps[0].name: is missing: a string is needed"]],
+    [
+      "a name that Kubernetes refuses",
+      { name: "My App" },
+      ['apps[0].name: "My App" is not a name of small letters, digits and inner dashes'],
+    ],
+    ["a name that leaves no room for the objects' own", { name: "a".repeat(31) }, ["apps[0].name: is longer than 30"]],
+    [
+      "neither source nor image",
+      { image: undefined },
+      ["apps[0].source: give either source (a folder) or image (a ready image)"],
+    ],
+    [
+      "both source and image",
+      { source: "app/blog" },
+      ["apps[0].source: give either source (a folder) or image (a ready image)"],
+    ],
+    ["an empty source", { image: undefined, source: "" }, ["apps[0].source: is empty"]],
+    [
+      "an image without its registry (D13)",
+      { image: "blog:1" },
+      [
+        'apps[0].image: "blog:1" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+      ],
+    ],
+    [
+      "the latest image (D13)",
+      { image: "ghcr.io/team/blog:latest" },
+      [
+        'apps[0].image: "ghcr.io/team/blog:latest" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+      ],
+    ],
+    ["an unknown way in", { expose: "lb" }, ['apps[0].expose: "lb" is not one of ingress, nodePort, loadBalancer']],
+    [
+      "a host in capitals",
+      { hosts: ["A.example.com"] },
+      ['apps[0].hosts[0]: "A.example.com" is not a host name in small letters, such as www.example.com'],
+    ],
+    ["a node port out of range", { nodePort: 80 }, ["apps[0].nodePort: 80 is below 30000"]],
+    [
+      "a node port that is used by no Service",
+      { expose: "loadBalancer", nodePort: 30080 },
+      ["apps[0].nodePort: is only used with expose: nodePort, and expose is loadBalancer"],
+    ],
+    ["a port that needs root", { port: 80 }, ["apps[0].port: 80 is below 1024"]],
+    [
+      "a probe's path without its slash",
+      { health: { live: "healthz" } },
+      ['apps[0].health.live: "healthz" is not a path that starts with /'],
+    ],
+    ["no replicas", { replicas: { min: 0 } }, ["apps[0].replicas.min: 0 is below 1"]],
+    ["no replicas, as a plain number", { replicas: 0 }, ["apps[0].replicas.min: 0 is below 1"]],
+    ["half a replica", { replicas: 1.5 }, ["apps[0].replicas.min: 1.5 is not a whole number"]],
+    ["a word for replicas", { replicas: "two" }, ['apps[0].replicas: "two" is not a group of keys']],
+    ["fewer replicas at full load", { replicas: { min: 3, max: 2 } }, ["apps[0].replicas: max 2 is below min 3"]],
+    [
+      "quantities without their unit",
+      { resources: { requests: { cpu: "lots" }, limits: { memory: "1G" } } },
+      [
+        'apps[0].resources.requests.cpu: "lots" is not a CPU quantity such as 250m or 2',
+        'apps[0].resources.limits.memory: "1G" is not a memory quantity in Ki, Mi or Gi, such as 256Mi',
+      ],
+    ],
+    [
+      "variables with names in small letters, and values that are groups",
+      { env: { debug: "1", LEVELS: { a: 1 } } },
+      [
+        "apps[0].env.debug: is not the name of an environment variable (capitals, digits, _)",
+        'apps[0].env.LEVELS: {"a":1} is not a string',
+      ],
+    ],
+    ["an empty migration", { migrate: [] }, ["apps[0].migrate: is empty"]],
+    ["an unknown egress", { egress: "all" }, ['apps[0].egress: "all" is not one of none, internet']],
+    [
+      "an unknown database",
+      { database: "postgres" },
+      ['apps[0].database.kind: "postgres" is not one of none, mysql, managed-mysql'],
+    ],
+    [
+      "an unknown version of the database",
+      { database: { kind: "mysql", version: 9 } },
+      ['apps[0].database.version: "9" is not one of 8.4'],
+    ],
+    [
+      "a database without a volume",
+      { database: { kind: "mysql", storageGi: 0 } },
+      ["apps[0].database.storageGi: 0 is below 1"],
+    ],
+    [
+      "a key of another kind of database",
+      { database: { kind: "none", storageGi: 5 } },
+      ["apps[0].database.storageGi: unknown key for this kind"],
+    ],
+  ];
+  for (const [title, changes, lines] of refused) {
+    it(`refuse ${title}`, async () => {
+      assert.deepStrictEqual(await problemsOf(withApp(changes)), lines);
+    });
+  }
+
+  it("refuse a variable that is both in clear and secret", async () => {
+    const config = withApp({ env: { API_KEY: "x" }, secrets: { API_KEY: "s3cret" } });
+    assert.deepStrictEqual(await problemsOf(config, ["apps"]), [
+      "apps[0].env.API_KEY: is in secrets too; keep one of them",
+    ]);
+  });
+});
