@@ -9,6 +9,7 @@ import { ExistingCluster } from "./components/cluster/existingCluster";
 import { loadConfig, type AppConfig } from "./config";
 
 const config = loadConfig();
+const disposable = config.dataPolicy === "delete";
 const environment = `${pulumi.getProject()}-${pulumi.getStack()}`;
 
 // The cluster, and with it the one Kubernetes provider.
@@ -50,12 +51,11 @@ export const urls = pulumi.output(Object.fromEntries(apps.map((app) => [app.app,
 function makeCluster(): DoksCluster | ExistingCluster {
   switch (config.cluster.kind) {
     case "doks":
-      return new DoksCluster(environment, {
-        ...config.cluster,
-        networks: config.cluster,
-        tags: [environment],
-        destroyAssociatedResources: config.dataPolicy === "delete",
-      });
+      return new DoksCluster(
+        environment,
+        { ...config.cluster, networks: config.cluster, tags: [environment], destroyAssociatedResources: disposable },
+        { protect: !disposable },
+      );
     case "existing":
       return new ExistingCluster(environment, config.cluster);
     case "shared":

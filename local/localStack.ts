@@ -37,10 +37,8 @@ export async function openLocalStack(
   cluster: ReadyCluster,
   { step, note }: { step: Step; note: Note },
 ): Promise<LocalStack> {
-  // The stand-ins run in this process: what the engine is told they must know too.
-  Object.assign(process.env, cluster.env);
   const cli = await prepareCli(step);
-  const plugins = await preparePlugins(cli, step);
+  const plugins = await preparePlugins(cli, step, { env: cluster.env });
   note(`Engine: Pulumi ${cli.version} (${cli.source}). ${plugins.summary}.`);
   const load = createRequire(__filename);
   const stack = await openStack({
@@ -49,7 +47,7 @@ export async function openLocalStack(
     program: () => Promise.resolve(load("../index") as Record<string, unknown>),
     overrides: cluster.overrides,
     secrets: cluster.secrets,
-    env: { ...cluster.env, ...plugins.env },
+    env: plugins.env,
     cli,
     note,
   });

@@ -46,7 +46,7 @@ export class AppExposure extends pulumi.ComponentResource {
         // Through the deployment: the URL is printed when there is something behind it.
         this.url = pulumi
           .all([exposure.address, service.spec.ports, deployment.metadata.name])
-          .apply(([address, ports]) => `http://${address}:${ports[0]?.nodePort ?? ""}`);
+          .apply(([address, ports]) => `http://${address}:${ports[0]?.nodePort ?? "<node port>"}`);
         break;
       case "loadBalancer": {
         const loadBalancer = new k8s.core.v1.Service(
@@ -106,7 +106,7 @@ export class AppExposure extends pulumi.ComponentResource {
           },
           { ...child, dependsOn: [deployment] },
         );
-        this.url = pulumi.output(`${https ? "https" : "http"}://${hosts[0] ?? ""}`);
+        this.url = pulumi.output(`${https ? "https" : "http"}://${hosts.find((host) => !host.startsWith("*.")) ?? hosts[0] ?? ""}`);
         break;
       }
     }

@@ -71,6 +71,7 @@ export class FlaskApp extends pulumi.ComponentResource {
     );
     this.namespace = namespace.metadata.name;
     const metadata = objectMetadata(name, this.namespace);
+    const unnamed = { namespace: this.namespace, labels: labels(name, "web") };
     const policies = this.limitTraffic(name, args, metadata);
 
     const pullSecret =
@@ -79,7 +80,8 @@ export class FlaskApp extends pulumi.ComponentResource {
         : new k8s.core.v1.Secret(
             `${name}-pull-secret`,
             {
-              metadata: metadata("registry"),
+              // No name: a new password makes a new Secret before the old one goes.
+              metadata: unnamed,
               type: "kubernetes.io/dockerconfigjson",
               stringData: { ".dockerconfigjson": pulumi.secret(args.pullConfig) },
             },
@@ -200,6 +202,8 @@ export class FlaskApp extends pulumi.ComponentResource {
         dependsOn: [...policies, service, migration, database].filter((resource) => resource !== undefined),
         // Once there is an autoscaler, the number of pods is its to decide.
         ignoreChanges: autoscaled ? ["spec.replicas"] : [],
+        // Beyond the progress deadline nothing good comes; the default would wait ten minutes.
+        customTimeouts: { create: "5m", update: "5m" },
       },
     );
 

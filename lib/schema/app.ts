@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cpuQuantity, dnsLabel, hostName, imageReference, kinds, memoryQuantity, secretString } from "./kinds";
+import { cpuQuantity, dnsLabel, hostName, imageDigest, kinds, memoryQuantity, secretString } from "./kinds";
 
 /** Variables that the program itself sets; an app's `env` and `secrets` may not take them. */
 export const RESERVED_VARIABLES = [
@@ -14,6 +14,9 @@ export const RESERVED_VARIABLES = [
   "SECRET_KEY",
   "TRUSTED_PROXIES",
 ];
+
+/** Names that are taken: namespaces of Kubernetes, objects beside the app, databases of MySQL. */
+const RESERVED_NAMES = /^(default|kube-.*|mysql|root|sys|information-schema|performance-schema)$/;
 
 const variableName = z
   .string()
@@ -110,13 +113,15 @@ const cache = kinds([
 /** One Flask application of a stack. */
 export const appSchema = z
   .strictObject({
-    name: dnsLabel(30).meta({ description: "Name of the app, of its namespace and of its image." }),
+    name: dnsLabel(30)
+      .refine((name) => !RESERVED_NAMES.test(name), "is a name that is taken in the cluster or the database")
+      .meta({ description: "Name of the app, of its namespace and of its image." }),
     source: z
       .string()
       .min(1)
       .optional()
       .meta({ description: "Folder with the app's Dockerfile, relative to the project. This or image." }),
-    image: imageReference.optional().meta({ description: "A ready image in place of source." }),
+    image: imageDigest.optional().meta({ description: "A ready image, by digest, in place of source." }),
     hosts: z.array(hostName).default([]).meta({ description: "Host names, the first being the main one." }),
     expose: z
       .enum(["ingress", "nodePort", "loadBalancer"])

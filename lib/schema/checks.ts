@@ -29,6 +29,9 @@ export function crossCheck(stack: Stack): Finding[] {
     add(`apps[${hosts[index]?.index ?? 0}].hosts`, `"${value}" is listed twice`);
   }
   apps.forEach((app, index) => {
+    if (app.name === ingress.namespace && ingress.controller !== "none") {
+      add(`apps[${index}].name`, `"${app.name}" is the namespace of the Ingress controller`);
+    }
     if (app.expose === "ingress" && app.hosts.length === 0) {
       add(`apps[${index}].hosts`, "at least one host is needed with expose: ingress");
     }

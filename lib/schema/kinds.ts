@@ -36,6 +36,14 @@ export const imageReference = z
     "is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)",
   );
 
+/** A reference to one image for ever, by its digest: what a tag names can change while pods run it (P1). */
+export const imageDigest = z
+  .string()
+  .regex(
+    /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:\d+)?(\/[a-z0-9._-]+)+(:[\w.-]+)?@sha256:[0-9a-f]{64}$/,
+    "is not an image with its registry and digest, such as ghcr.io/my-team/shop@sha256:…",
+  );
+
 /** A quantity of CPU (`250m`, `2`) or of memory (`256Mi`, `1Gi`), as Kubernetes writes them. */
 export const cpuQuantity = z.string().regex(/^(\d+m|\d+(\.\d+)?)$/, "is not a CPU quantity such as 250m or 2");
 export const memoryQuantity = z

@@ -13,6 +13,8 @@ export function keyOf(path: readonly PropertyKey[]): string {
 export function problemLines(issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): string[] {
   return issues.flatMap((issue) => {
     const key = keyOf(issue.path);
+    const hidden = issue.path.some((part) => part === "secrets" || part === "password");
+    const found = () => (hidden ? "the value" : shown(issue.input));
     const line = (text: string) => `${key === "" ? "" : `${key}: `}${text}`;
     switch (issue.code) {
       case "unrecognized_keys":
@@ -26,22 +28,22 @@ export function problemLines(issues: readonly z.core.$ZodIssue[], schema: z.core
         return line(
           issue.input === undefined
             ? `is missing: ${article(issue.expected)} is needed`
-            : `${shown(issue.input)} is not ${article(issue.expected)}`,
+            : `${found()} is not ${article(issue.expected)}`,
         );
       case "too_small":
         return line(
           issue.origin === "number" || issue.origin === "int"
-            ? `${shown(issue.input)} is below ${String(issue.minimum)}`
+            ? `${found()} is below ${String(issue.minimum)}`
             : "is empty",
         );
       case "too_big":
         return line(
           issue.origin === "number" || issue.origin === "int"
-            ? `${shown(issue.input)} is above ${String(issue.maximum)}`
+            ? `${found()} is above ${String(issue.maximum)}`
             : `is longer than ${String(issue.maximum)}`,
         );
       case "invalid_value":
-        return line(`${shown(issue.input)} is not one of ${issue.values.map(String).join(", ")}`);
+        return line(`${found()} is not one of ${issue.values.map(String).join(", ")}`);
       case "invalid_union": {
         const kind = (issue.input as { kind?: unknown } | undefined)?.kind;
         const allowed = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String).join(", ") : "";
@@ -52,7 +54,7 @@ export function problemLines(issues: readonly z.core.$ZodIssue[], schema: z.core
       case "invalid_key":
         return issue.issues.map((inner) => line(inner.message));
       case "invalid_format":
-        return line(`${shown(issue.input)} ${issue.message}`);
+        return line(`${found()} ${issue.message}`);
       default:
         return line(issue.message);
     }

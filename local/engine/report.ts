@@ -37,6 +37,7 @@ export function sentence(message: string): string {
   return lines
     .join("\n")
     .trim()
+    .replace(/resource "(urn:pulumi:[^"]+)"/, (_, urn: string) => shortName(urn))
     .replace(/^Unhandled exception: /, "")
     .replace(/^Preview failed: /, "")
     .replace(/^(Uncaught )?(\w*Error|error): /, "")

@@ -3,6 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diagnose } from "../../local/diagnose";
 import { hints } from "../../local/hints";
+import { clusterIdentity, loadContext } from "../../local/kubeconfig";
 import { BlogClient } from "../support/blogClient";
 import { cluster, stage } from "./stage";
 
@@ -14,6 +15,10 @@ async function assertServing(): Promise<void> {
 }
 
 describe("bad input", () => {
+  before(async () => {
+    assert.equal((await stage().run("up")).error, undefined);
+  });
+
   it("a build that fails shows its last lines, and the old release goes on", async () => {
     const source = stage().copySource("broken-build");
     appendFileSync(join(source, "Dockerfile"), '\nUSER root\nRUN echo "the oven is cold" && exit 7\n');
@@ -73,7 +78,8 @@ describe("bad input", () => {
 
   it("pods that no node has room for are told as that", async () => {
     const resources = { requests: { memory: "900Gi" }, limits: { memory: "900Gi" } };
-    const { error } = await stage().run("up", { blog: { resources, migrate: ["true"] } });
+    // Without a migration, whose Job would be the first to find no room.
+    const { error } = await stage().run("up", { blog: { resources, migrate: null } });
     assert.ok(error !== undefined);
     const lines = await diagnose(stage().kubeconfig, ["blog"]);
     assert.match(lines.join("\n"), /no node has room for it: .*Insufficient memory/);
@@ -87,11 +93,22 @@ describe("bad input", () => {
     await assertServing();
   });
 
-  it("a cluster that does not answer is told as that", async () => {
-    const cluster = { kubeconfig: stage().kubeconfigOfNowhere() };
-    const { error, changes } = await stage().run("preview", { config: { cluster: stage().clusterWith(cluster) } });
-    assert.match(error ?? "", /unreachable/);
+  it("a cluster that does not answer is told as that, and a wrong context by name", async () => {
+    const { context } = stage().cluster.place;
+    const nowhere = stage().kubeconfigOfNowhere();
+    await assert.rejects(clusterIdentity(loadContext(context, nowhere)), {
+      message: `The cluster of context "${context}" does not answer at https://127.0.0.1:6553: nothing listens there`,
+    });
+    assert.throws(() => loadContext("elsewhere", nowhere), {
+      message: `The kubeconfig has no context "elsewhere"; there are: ${context}.`,
+    });
+    const { error, changes } = await stage().run("up", {
+      config: { cluster: stage().clusterWith({ kubeconfig: nowhere }) },
+      blog: { env: { GREETING: "into the void" } },
+    });
+    assert.match(error ?? "", /unreachable|refused/);
     assert.deepEqual(changes, []);
+    await assertServing();
   });
 
   it("an up that is interrupted can simply be run again", async () => {

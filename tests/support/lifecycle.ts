@@ -35,12 +35,13 @@ export class Stage {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  /** The blog as the committed stack file has it, with changes. */
+  /** The blog as the committed stack file has it, with changes; `null` takes a key away. */
   blog(changes: JsonObject = {}): JsonObject {
     const { config } = parse(readFileSync(join(ROOT, "Pulumi.local.yaml"), "utf8")) as {
       config: { "flask-doks:apps": JsonObject[] };
     };
-    return { ...config["flask-doks:apps"][0], ...changes };
+    const blog = { ...config["flask-doks:apps"][0], ...changes };
+    return Object.fromEntries(Object.entries(blog).filter(([, value]) => value !== null));
   }
 
   /** A copy of the blog's source that a test may change. */

@@ -18,10 +18,8 @@ const PROGRAMS = { index: "../../index", empty: "./emptyProgram" };
 async function main(): Promise<void> {
   const order = JSON.parse(await text(process.stdin)) as Order;
   const { step, note } = stepPrinter();
-  // The stand-ins run in this process: what the engine is told they must know too.
-  Object.assign(process.env, order.env);
   const cli = await prepareCli(step);
-  const plugins = await preparePlugins(cli, step);
+  const plugins = await preparePlugins(cli, step, { env: order.env });
   const outcome: Outcome = { errors: [], changes: [], seconds: 0, urls: {}, providers: plugins.kinds };
   try {
     const stack = await openStack({
@@ -30,7 +28,7 @@ async function main(): Promise<void> {
       program: () => Promise.resolve(load(PROGRAMS[order.program]) as Record<string, unknown>),
       overrides: order.overrides,
       secrets: order.secrets,
-      env: { ...order.env, ...plugins.env },
+      env: plugins.env,
       cli,
       note,
     });

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { deployProgram, type Deployed } from "./mocks";
 
+/** A ready image, as a stack file names one. */
+export const BLOG_IMAGE = `ghcr.io/team/blog@sha256:${"1".repeat(64)}`;
+
 export const ROOT = join(__dirname, "..", "..");
 
 export const STACKS = ["local", "dev", "prod"] as const;
@@ -32,7 +35,7 @@ export function deployStack(stack: string, mode: "update" | "preview" = "update"
 
 /** The least that an app needs, with `changes`. */
 export function app(changes: Record<string, unknown> = {}): Record<string, unknown> {
-  return { name: "blog", image: "ghcr.io/team/blog:1", expose: "nodePort", ...changes };
+  return { name: "blog", image: BLOG_IMAGE, expose: "nodePort", ...changes };
 }
 
 /** The least that a stack needs, with `changes`. */

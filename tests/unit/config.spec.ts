@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { IMAGES } from "../../lib/versions";
 import { load, problemsOf, refusal } from "../support/configs";
 import { attemptProgram, deployProgram } from "../support/mocks";
-import { app, stack, stackFile, STACKS } from "../support/stackFiles";
+import { app, BLOG_IMAGE, stack, stackFile, STACKS } from "../support/stackFiles";
 
 const settled = <T>(output: pulumi.Output<T>): Promise<T> =>
   (output as unknown as { promise: () => Promise<T> }).promise();
@@ -43,7 +43,7 @@ describe("the config of a stack", () => {
       apps: [
         {
           name: "blog",
-          image: "ghcr.io/team/blog:1",
+          image: BLOG_IMAGE,
           hosts: [],
           expose: "loadBalancer",
           port: 8000,

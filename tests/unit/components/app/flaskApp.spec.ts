@@ -116,8 +116,8 @@ describe("FlaskApp", () => {
     assert.deepStrictEqual(
       resources.filter(({ inputs }) => "imagePullSecrets" in inputs).map(({ name, inputs }) => [name, inputs["imagePullSecrets"]]),
       [
-        ["blog-service-account", [{ name: "registry" }]],
-        ["blog-mysql-service-account", [{ name: "registry" }]],
+        ["blog-service-account", [{ name: "blog-pull-secret-1a2b3c4d" }]],
+        ["blog-mysql-service-account", [{ name: "blog-pull-secret-1a2b3c4d" }]],
       ],
     );
   });
@@ -234,9 +234,9 @@ describe("FlaskApp", () => {
     const { resources } = await deploy(() => [new FlaskApp("blog", FULL), new FlaskApp("shop", FULL)]);
     const objects = resources
       .filter(({ type }) => type.startsWith("kubernetes:"))
-      .map(({ inputs }) => {
-        const { name = "", namespace = "" } = inputs["metadata"] as { name?: string; namespace?: string };
-        return `${String(inputs["kind"])} ${namespace}/${name}`;
+      .flatMap(({ inputs }) => {
+        const { name, namespace = "" } = inputs["metadata"] as { name?: string; namespace?: string };
+        return name === undefined ? [] : [`${String(inputs["kind"])} ${namespace}/${name}`];
       });
     const urns = resources.map(({ type, name }) => `${type} ${name}`);
     assert.deepStrictEqual([new Set(objects).size, new Set(urns).size], [objects.length, urns.length]);

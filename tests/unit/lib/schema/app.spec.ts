@@ -107,15 +107,13 @@ describe("the keys of an app", () => {
     [
       "an image without its registry (D13)",
       { image: "blog:1" },
-      [
-        'apps[0].image: "blog:1" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
-      ],
+      ['apps[0].image: "blog:1" is not an image with its registry and digest, such as ghcr.io/my-team/shop@sha256:…'],
     ],
     [
       "the latest image (D13)",
       { image: "ghcr.io/team/blog:latest" },
       [
-        'apps[0].image: "ghcr.io/team/blog:latest" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+        'apps[0].image: "ghcr.io/team/blog:latest" is not an image with its registry and digest, such as ghcr.io/my-team/shop@sha256:…',
       ],
     ],
     ["an unknown way in", { expose: "lb" }, ['apps[0].expose: "lb" is not one of ingress, nodePort, loadBalancer']],
