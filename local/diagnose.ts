@@ -1,6 +1,7 @@
 /** Tells why an app does not run: what each pod that is not ready says, with the last lines of its log. */
 
 import { CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
+import type { Note } from "./steps";
 
 const LOG_LINES = 15;
 
@@ -22,6 +23,37 @@ export async function diagnose(kubeconfig: KubeConfig, namespaces: readonly stri
   return lines;
 }
 
+/**
+ * Tells of pods that cannot run while the engine still waits for them: each trouble once, when it has lasted.
+ *
+ * @returns What ends the watch.
+ */
+export function watchForTrouble(kubeconfig: KubeConfig, namespaces: readonly string[], tell: Note): () => void {
+  const api = kubeconfig.makeApiClient(CoreV1Api);
+  const seen = new Map<string, number>();
+  const LASTING = 3;
+  const look = async () => {
+    for (const namespace of namespaces) {
+      const { items } = await api.listNamespacedPod({ namespace }).catch(() => ({ items: [] as V1Pod[] }));
+      for (const pod of items) {
+        const problem = podProblem(pod);
+        if (problem !== undefined && problem.passing !== true) {
+          const line = `Pod ${namespace}/${pod.metadata?.name ?? ""}: ${problem.text}`;
+          const times = (seen.get(line) ?? 0) + 1;
+          seen.set(line, times);
+          if (times === LASTING) {
+            tell(`! ${line}`);
+          }
+        }
+      }
+    }
+  };
+  const timer = setInterval(() => void look(), 4_000);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
 /** What is wrong with a pod. */
 export interface PodProblem {
   text: string;
@@ -29,6 +61,8 @@ export interface PodProblem {
   container?: string;
   /** Whether that log is the one of the run before: the container has been started again since. */
   previous?: boolean;
+  /** Whether every pod goes through this before it is ready. */
+  passing?: boolean;
 }
 
 /** What is wrong with a pod, in words; nothing for one that is ready or has done its work. */
@@ -52,7 +86,11 @@ export function podProblem(pod: V1Pod): PodProblem | undefined {
   const waiting = containerStatuses.find((status) => !status.ready);
   return ready?.status === "True" || waiting === undefined
     ? undefined
-    : { text: `container ${waiting.name} runs, but its readiness probe is not answered`, container: waiting.name };
+    : {
+        text: `container ${waiting.name} runs, but its readiness probe is not answered`,
+        container: waiting.name,
+        passing: true,
+      };
 }
 
 function containerProblem({ name, state, lastState }: V1ContainerStatus): PodProblem | undefined {

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { chooseCluster, type ClusterChoice } from "./clusterChoice";
-import { diagnose } from "./diagnose";
+import { diagnose, watchForTrouble } from "./diagnose";
 import { OperationFailed } from "./engine/stack";
 import { hints } from "./hints";
 import { dockerCanPull, kindIsInstalled } from "./kind";
@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     await clusterIdentity(loadContext(choice.context));
   }
 
+  const namespaces = localApps().map(({ name }) => name);
   const nodePorts = localApps().flatMap(({ nodePort }) => nodePort ?? []);
   const cluster = await readyCluster(choice, nodePorts, step);
   const kubeconfig = loadContext(cluster.place.context, cluster.place.kubeconfig);
@@ -72,7 +73,8 @@ async function main(): Promise<void> {
     }
     rememberPlace({ ...cluster.place, identity });
     note("Deploying:");
-    const { outputs } = await stack.up({ onOutput: note, refresh });
+    const endWatch = watchForTrouble(kubeconfig, namespaces, note);
+    const { outputs } = await stack.up({ onOutput: note, refresh }).finally(endWatch);
     const urls = Object.entries((outputs["urls"]?.value ?? {}) as Record<string, string>);
     for (const [app, url] of urls) {
       await step(`Waiting for ${app} to answer`, () => answers(url));
@@ -83,10 +85,7 @@ async function main(): Promise<void> {
     process.stdout.write("\nChange a source and run it again to roll it out; npm run down:local takes it all away.\n");
   } catch (error) {
     if (error instanceof OperationFailed) {
-      const details = await diagnose(
-        kubeconfig,
-        localApps().map(({ name }) => name),
-      );
+      const details = await diagnose(kubeconfig, namespaces);
       const advice = hints([error.message, ...error.errors.map(({ message }) => message), ...details]);
       throw new UserError([error.message, ...details, ...advice].join("\n"));
     }

@@ -28,6 +28,8 @@ export interface FlaskAppArgs {
   secrets: Record<string, pulumi.Input<string>>;
   /** Command that migrates the database once per release; none for an app without migrations. */
   migrate?: string[] | undefined;
+  /** How long a new release may take until all its pods are ready, in seconds. */
+  rolloutSeconds: number;
   /** How requests reach the app. */
   exposure: Exposure;
   /** What the pods may call besides their database and DNS. */
@@ -191,7 +193,7 @@ export class FlaskApp extends pulumi.ComponentResource {
         spec: {
           replicas: args.replicas.min,
           revisionHistoryLimit: 3,
-          progressDeadlineSeconds: 180,
+          progressDeadlineSeconds: args.rolloutSeconds,
           selector: { matchLabels: selector(name, "web") },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
           template: webPod({ ...pod, port: args.port, health: args.health }),
@@ -202,8 +204,8 @@ export class FlaskApp extends pulumi.ComponentResource {
         dependsOn: [...policies, service, migration, database].filter((resource) => resource !== undefined),
         // Once there is an autoscaler, the number of pods is its to decide.
         ignoreChanges: autoscaled ? ["spec.replicas"] : [],
-        // Beyond the progress deadline nothing good comes; the default would wait ten minutes.
-        customTimeouts: { create: "5m", update: "5m" },
+        // The provider does not stop at the deployment's own deadline.
+        customTimeouts: { create: `${args.rolloutSeconds}s`, update: `${args.rolloutSeconds}s` },
       },
     );
 

@@ -160,6 +160,12 @@ export const appSchema = z
       .min(1)
       .optional()
       .meta({ description: "Command that migrates the database, run once per release before the roll-out." }),
+    rolloutSeconds: z
+      .int()
+      .min(30)
+      .max(3600)
+      .default(300)
+      .meta({ description: "How long a new release may take until all its pods are ready." }),
     egress: z
       .enum(["none", "internet"])
       .default("none")

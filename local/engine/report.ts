@@ -68,6 +68,9 @@ const SEVERITIES: Record<string, Diagnostic["severity"] | undefined> = {
 /** Operations of which nothing is said: nothing changes, or another one stands for it. */
 const SILENT = new Set<OpType>(["same", "refresh", "remove-pending-replace", "discard-replaced"]);
 
+/** Default providers come and go as the engine sees fit, and are nothing that exists anywhere. */
+const isEnginesOwn = (urn: string): boolean => urn.includes("::pulumi:providers:") && urn.includes("::default");
+
 /** Components and providers are only there to hold others. */
 const isWorthALine = (urn: string, custom: boolean | undefined): boolean =>
   custom === true && !shortName(urn).startsWith("Stack ") && !/[:$]pulumi:providers:/.test(urn);
@@ -120,7 +123,7 @@ export class Report {
 
   #ended(metadata: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"], failed: boolean): void {
     const { op, urn, type, old, diffs } = metadata;
-    if (SILENT.has(op)) return;
+    if (SILENT.has(op) || isEnginesOwn(urn)) return;
     const seconds = (Date.now() - (this.#startedMs.get(`${op} ${urn}`) ?? Date.now())) / 1000;
     const keys = Object.keys(metadata.detailedDiff ?? {});
     this.changes.push({ op, urn, type, keys: keys.length > 0 ? keys : (diffs ?? []), seconds, failed });

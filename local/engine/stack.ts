@@ -259,7 +259,11 @@ export class OpenStack {
     const [first = "unknown reason"] = told;
     const [line = first] = first.split("\n");
     const more = told.length > 1 ? ` (and ${told.length - 1} more)` : "";
-    return new OperationFailed(`The ${operation} of "${stack}" failed: ${line}${more}`, errors, changes);
+    return new OperationFailed(
+      `The ${operation} of "${stack}" failed: ${line.replace(/:$/, ", told above")}${more}`,
+      errors,
+      changes,
+    );
   }
 }
 

@@ -16,6 +16,7 @@ export const ARGS: FlaskAppArgs = {
   resources: RESOURCES,
   env: { POSTS: "20" },
   secrets: {},
+  rolloutSeconds: 120,
   exposure: { kind: "nodePort", address: "localhost" },
   egress: "none",
   dataPolicy: "delete",

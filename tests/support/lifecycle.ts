@@ -1,5 +1,5 @@
 /** The stage of the lifecycle suite: a real node, the real engine, and the unchanged program on the stack `local`. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,12 +86,12 @@ export class Stage {
       .filter((path) => readFileSync(path).includes(text));
   }
 
-  /** Starts an operation and kills it with all its processes, without a chance to tidy up. */
+  /** Starts an operation and kills it with all its processes, as a power cut would. */
   async killAfter(operation: Order["operation"], changes: Changes, seconds: number): Promise<void> {
-    const { child, outcome } = this.start(operation, { ...changes, detached: true });
+    const { child, outcome } = this.start(operation, changes);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    if (child.pid !== undefined) {
-      process.kill(-child.pid, "SIGKILL");
+    for (const pid of descendants(child.pid ?? 0)) {
+      process.kill(pid, "SIGKILL");
     }
     await outcome.then(
       () => {
@@ -122,7 +122,6 @@ export class Stage {
     const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "operate.ts")], {
       cwd: ROOT,
       stdio: ["pipe", "inherit", "inherit"],
-      detached: changes.detached ?? false,
     });
     child.stdin.end(JSON.stringify(order));
     const outcome = new Promise<Outcome>((resolve, reject) => {
@@ -141,6 +140,20 @@ export class Stage {
   }
 }
 
+/** A process and all that it started, by id. */
+function descendants(pid: number): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const pairs = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) {
+    found.push(...pairs.flatMap(([own, of]) => (own !== undefined && of === parent ? [own] : [])));
+  }
+  return found;
+}
+
 /** What an operation is to do differently from the committed stack file. */
 export interface Changes {
   blog?: JsonObject;
@@ -150,6 +163,4 @@ export interface Changes {
   program?: Order["program"];
   /** Name of another state than the suite's own. */
   home?: string;
-  /** In a process group of its own, to be killed as a whole. */
-  detached?: boolean;
 }

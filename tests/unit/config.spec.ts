@@ -54,6 +54,7 @@ describe("the config of a stack", () => {
           resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } },
           env: {},
           secrets: {},
+          rolloutSeconds: 300,
           egress: "none",
           database: { kind: "none" },
           cache: { kind: "none" },

@@ -136,7 +136,7 @@ describe("FlaskApp", () => {
           matchLabels: { "app.kubernetes.io/name": "blog", "app.kubernetes.io/component": "web" },
         },
         revisionHistoryLimit: 3,
-        progressDeadlineSeconds: 180,
+        progressDeadlineSeconds: 120,
       },
     );
   });
