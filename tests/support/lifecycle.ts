@@ -1,5 +1,5 @@
 /** The stage of the lifecycle suite: a real node, the real engine, and the unchanged program on the stack `local`. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,11 +142,20 @@ export class Stage {
 
 /** A process and all that it started, by id. */
 function descendants(pid: number): number[] {
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  const pairs = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
+  const pairs = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        // After the command's name, which may hold anything: the state, and the parent's id.
+        const [, parent] =
+          readFileSync(join("/proc", name, "stat"), "utf8")
+            .split(") ")[1]
+            ?.split(" ") ?? [];
+        return [[Number(name), Number(parent)]];
+      } catch {
+        return [];
+      }
+    });
   const found = [pid];
   for (const parent of found) {
     found.push(...pairs.flatMap(([own, of]) => (own !== undefined && of === parent ? [own] : [])));

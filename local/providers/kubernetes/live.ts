@@ -38,7 +38,9 @@ function itemFor(list: Value[], item: Value, index: number): Value | undefined {
   if (!isObject(item)) return list[index];
   const key = ["name", "mountPath", "containerPort", "port"].find((each) => item[each] !== undefined);
   if (key === undefined) return list[index];
-  return list.find((each) => isObject(each) && sameScalar(each[key] ?? null, item[key] ?? null)) ?? list[index];
+  const matches = (each: Value | undefined) => isObject(each) && sameScalar(each[key] ?? null, item[key] ?? null);
+  // The one in the same place first: port 53 may stand there twice, for UDP and for TCP.
+  return matches(list[index]) ? list[index] : (list.find(matches) ?? list[index]);
 }
 
 /** `live` in the shape of `before`: whatever means the same stays as it was written, whatever differs is taken over. */

@@ -9,6 +9,14 @@ const live = (rest: Record<string, unknown>, managedFields = {}) => ({
 });
 
 describe("A live object read back", () => {
+  it("keeps two items apart that share a port and differ in the protocol", () => {
+    const ports = [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
+    ];
+    deepStrictEqual(reshaped({ ports }, { ports: structuredClone(ports) }), { ports });
+  });
+
   it("keeps what means the same as it was written", () => {
     strictEqual(quantity("16384Ki"), quantity("16Mi"));
     strictEqual(quantity("0.5"), quantity("500m"));
