@@ -44,6 +44,12 @@ export function attempt(
     let stderr = log === undefined ? "" : `see ${String(options.log)}`;
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    // What it started may hold its outputs open for much longer than its time.
+    child.on("exit", () => {
+      if (!child.killed) return;
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    });
     child.on("error", (error) => {
       resolve({ code: null, stdout, stderr: error.message });
     });

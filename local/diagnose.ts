@@ -68,29 +68,31 @@ export interface PodProblem {
 /** What is wrong with a pod, in words; nothing for one that is ready or has done its work. */
 export function podProblem(pod: V1Pod): PodProblem | undefined {
   const { phase, conditions = [], containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
-  if (phase === "Succeeded" || pod.metadata?.deletionTimestamp !== undefined) {
+  const isReady = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+  if (phase === "Succeeded" || pod.metadata?.deletionTimestamp !== undefined || isReady) {
     return undefined;
   }
   const scheduled = conditions.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status === "False") {
     return { text: `no node has room for it: ${scheduled.message ?? scheduled.reason ?? "unknown reason"}` };
   }
-  const found = [...initContainerStatuses, ...containerStatuses].flatMap((status) => containerProblem(status) ?? []);
+  // One that is ready may have ended on the way there.
+  const unready = [...initContainerStatuses, ...containerStatuses].filter(({ ready }) => !ready);
+  const found = unready.flatMap((status) => containerProblem(status) ?? []);
   if (found[0] !== undefined) {
     return found[0];
   }
   if (phase === "Failed") {
     return { text: pod.status?.message ?? pod.status?.reason ?? "failed" };
   }
-  const ready = conditions.find(({ type }) => type === "Ready");
   const waiting = containerStatuses.find((status) => !status.ready);
-  return ready?.status === "True" || waiting === undefined
-    ? undefined
-    : {
-        text: `container ${waiting.name} runs, but its readiness probe is not answered`,
-        container: waiting.name,
-        passing: true,
-      };
+  if (waiting === undefined) {
+    return undefined;
+  }
+  const { name, state } = waiting;
+  return state?.waiting === undefined
+    ? { text: `container ${name} runs, but its readiness probe is not answered`, container: name, passing: true }
+    : { text: `container ${name} has not started yet: ${state.waiting.reason ?? "unknown reason"}`, passing: true };
 }
 
 function containerProblem({ name, state, lastState }: V1ContainerStatus): PodProblem | undefined {

@@ -58,18 +58,18 @@ export function kindConfig(nodePorts: readonly number[]): string {
 /** Starts what does not run of the cluster and its registry. */
 export async function startKind(nodePorts: readonly number[], step: Step): Promise<KindCluster> {
   await step("Starting the registry", async () => {
-    if (!(await succeeds("docker", ["start", REGISTRY]))) {
-      const publish = `127.0.0.1:${REGISTRY_PORT}:5000`;
-      await run("docker", [
-        "run",
-        "--detach",
-        "--restart=unless-stopped",
-        "--publish",
-        publish,
-        "--name",
-        REGISTRY,
-        REGISTRY_IMAGE,
-      ]);
+    const started = await attempt("docker", ["start", REGISTRY]);
+    if (started.code === 0) return;
+    if (!/no such container/i.test(started.stderr)) {
+      throw new UserError(`The registry cannot be started: ${started.stderr.trim()}`);
+    }
+    const publish = `127.0.0.1:${REGISTRY_PORT}:5000`;
+    const options = ["--detach", "--restart=unless-stopped", "--publish", publish, "--name", REGISTRY];
+    const made = await attempt("docker", ["run", ...options, REGISTRY_IMAGE]);
+    if (made.code !== 0) {
+      // What was made and did not start would stand in the way of the next attempt.
+      await attempt("docker", ["rm", "--force", "--volumes", REGISTRY]);
+      throw new UserError(`The registry cannot be started: ${made.stderr.trim()}`);
     }
   });
   await step("Starting kind", async () => {

@@ -1,6 +1,7 @@
 /** Looks at a cluster before anything is deployed to it. */
 
 import { CoreV1Api, KubeConfig, VersionApi } from "@kubernetes/client-node";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { UserError } from "./steps";
@@ -8,24 +9,30 @@ import { UserError } from "./steps";
 /**
  * The kubeconfig with the named context chosen.
  *
- * @param path Default: `$KUBECONFIG`, or `~/.kube/config`.
+ * @param path Default: `$KUBECONFIG`, or `~/.kube/config`. As for kubectl these may be several files, of which some
+ *   are missing; where they use the same name, the first one's counts.
  * @throws UserError when there is no such context, with those that there are.
  */
 export function loadContext(context: string, path?: string): KubeConfig {
-  const file = path ?? process.env["KUBECONFIG"] ?? join(homedir(), ".kube", "config");
+  const named = path ?? process.env["KUBECONFIG"] ?? "";
+  const file = named === "" ? join(homedir(), ".kube", "config") : named;
+  // Not the client's own default: without a kubeconfig it makes one up, for localhost.
+  const files = file.split(delimiter).filter((name) => name !== "" && existsSync(name));
+  if (files.length === 0) {
+    throw new UserError(`There is no kubeconfig at ${file}.`);
+  }
   const kubeconfig = new KubeConfig();
   try {
-    // Not the client's own default: without a kubeconfig it makes one up, for localhost.
-    for (const each of file.split(delimiter).filter((name) => name !== "")) {
+    for (const each of files) {
       const part = new KubeConfig();
       part.loadFromFile(each);
+      part.clusters = unknownOf(part.clusters, kubeconfig.clusters);
+      part.users = unknownOf(part.users, kubeconfig.users);
+      part.contexts = unknownOf(part.contexts, kubeconfig.contexts);
       kubeconfig.mergeConfig(part);
     }
   } catch (error) {
-    const missing = (error as { code?: string }).code === "ENOENT";
-    throw new UserError(
-      missing ? `There is no kubeconfig at ${file}.` : `The kubeconfig cannot be read: ${(error as Error).message}`,
-    );
+    throw new UserError(`The kubeconfig cannot be read: ${(error as Error).message}`);
   }
   const names = kubeconfig.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
@@ -36,22 +43,31 @@ export function loadContext(context: string, path?: string): KubeConfig {
   return kubeconfig;
 }
 
+/** The client refuses to merge what has the same name. */
+const unknownOf = <T extends { name: string }>(entries: T[], known: readonly T[]): T[] =>
+  entries.filter(({ name }) => known.every((other) => other.name !== name));
+
 /**
  * Waits for the cluster to answer.
  *
+ * @param seconds How long.
  * @returns What tells this cluster from one that was made anew under the same name.
- * @throws UserError when it does not answer within 10 seconds, or does not let us in.
+ * @throws UserError when it does not answer in time, or does not let us in.
  */
-export async function clusterIdentity(kubeconfig: KubeConfig): Promise<string> {
+export async function clusterIdentity(kubeconfig: KubeConfig, seconds = 10): Promise<string> {
   const server = kubeconfig.getCurrentCluster()?.server ?? "an unknown address";
   const context = kubeconfig.getCurrentContext();
   try {
-    await within(10, kubeconfig.makeApiClient(VersionApi).getCode());
-    const namespace = await within(10, kubeconfig.makeApiClient(CoreV1Api).readNamespace({ name: "kube-system" }));
-    return namespace.metadata?.uid ?? "";
+    return await within(seconds, askIdentity(kubeconfig));
   } catch (error) {
     throw new UserError(`The cluster of context "${context}" does not answer at ${server}: ${reason(error)}`);
   }
+}
+
+async function askIdentity(kubeconfig: KubeConfig): Promise<string> {
+  await kubeconfig.makeApiClient(VersionApi).getCode();
+  const namespace = await kubeconfig.makeApiClient(CoreV1Api).readNamespace({ name: "kube-system" });
+  return namespace.metadata?.uid ?? "";
 }
 
 async function within<T>(seconds: number, work: Promise<T>): Promise<T> {

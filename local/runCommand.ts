@@ -1,4 +1,4 @@
-import { Interrupted } from "./engine/stack";
+import { Interrupted } from "./engine/operation";
 import { UserError } from "./steps";
 
 /**

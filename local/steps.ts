@@ -17,8 +17,13 @@ export function stepPrinter(out: NodeJS.WriteStream = process.stdout): { step: S
   const step: Step = async (title, work) => {
     const startMs = Date.now();
     out.write(interactive ? `… ${title}` : `… ${title}\n`);
-    const close = (mark: string) =>
+    // On a terminal the time runs along, so that a long step is seen to be alive.
+    const tick = () => out.write(`\r… ${title.padEnd(60)} ${seconds(startMs).padStart(8)}`);
+    const timer = interactive ? setInterval(tick, 1_000) : undefined;
+    const close = (mark: string) => {
+      clearInterval(timer);
       out.write(`${interactive ? "\r\u001b[K" : ""}${mark} ${title.padEnd(60)} ${seconds(startMs).padStart(8)}\n`);
+    };
     try {
       const result = await work();
       close("✓");
@@ -32,6 +37,30 @@ export function stepPrinter(out: NodeJS.WriteStream = process.stdout): { step: S
     out.write(`${interactive ? "\r\u001b[K" : ""}  ${text}\n`);
   };
   return { step, note };
+}
+
+/** What a step that may fail without harm throws, so that it is marked as failed. */
+const NOTHING = new Error("nothing came of it");
+
+/** A step of which nothing may come, without harm: it is then marked as failed, and gives `undefined`. */
+export async function tryStep<T>(
+  step: Step,
+  title: string,
+  work: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const tried = step(title, async () => {
+    const result = await work();
+    if (result === undefined) {
+      throw NOTHING;
+    }
+    return result;
+  });
+  return tried.catch((error: unknown) => {
+    if (error === NOTHING) {
+      return undefined;
+    }
+    throw error;
+  });
 }
 
 /** A failure that a user can act on: its message is a sentence, and is all that is shown of it. */

@@ -5,7 +5,7 @@ import { mkdir, readdir, rename } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
 import { attempt } from "../command";
 import { goToolchain } from "../go";
-import { type Step, UserError } from "../steps";
+import { type Step, tryStep, UserError } from "../steps";
 import { cacheFolder, failedToday, pulumiHome, rememberFailure } from "./cache";
 import { bestVersion, PULUMI_VERSION, suits } from "./version";
 
@@ -63,7 +63,7 @@ const builtPath = (): string => join(cacheFolder(), "bin", `pulumi-${PULUMI_VERS
 async function downloaded(step: Step): Promise<PulumiCli | undefined> {
   const launcher = join(__dirname, "..", "..", "node_modules", "pulumi", "run.js");
   if (!existsSync(launcher) || (await failedToday("pulumi-cli"))) return undefined;
-  return step(`Downloading the Pulumi CLI ${PULUMI_VERSION}`, async () => {
+  return tryStep(step, `Downloading the Pulumi CLI ${PULUMI_VERSION}`, async () => {
     const env = { ...QUIET_ENV, PULUMI_VERSION };
     const { code } = await attempt(process.execPath, [launcher, "version"], { env, timeoutSeconds: 180 });
     const path = join(pulumiHome(), "versions", PULUMI_VERSION, "bin", "pulumi");

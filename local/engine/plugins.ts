@@ -9,7 +9,7 @@ import type { Environment } from "../providers/docker/daemon";
 import { randomProvider } from "../providers/random";
 import type { Provider } from "../providers/provider";
 import { serve, type Served } from "../providers/server";
-import { type Step, UserError } from "../steps";
+import { type Step, tryStep, UserError } from "../steps";
 import { failedToday, pulumiHome, rememberFailure } from "./cache";
 import { type PulumiCli, QUIET_ENV } from "./cli";
 
@@ -73,8 +73,13 @@ async function chooseKinds(cli: PulumiCli, step: Step, names: string[]): Promise
   const missing = names.filter((name) => !installed(name, sdkVersion(name)));
   const marks = missing.map((name) => `plugin-${name}-${sdkVersion(name)}`);
   const untried = (await Promise.all(marks.map((mark) => failedToday(mark)))).includes(false);
-  const work = () => Promise.all(missing.map((name) => download(cli, name, sdkVersion(name))));
-  const fetched = untried ? await step("Downloading the Pulumi provider plugins", work) : missing.map(() => false);
+  let fetched = missing.map(() => false);
+  if (untried) {
+    await tryStep(step, "Downloading the Pulumi provider plugins", async () => {
+      fetched = await Promise.all(missing.map((name) => download(cli, name, sdkVersion(name))));
+      return fetched.every((done) => done) ? fetched : undefined;
+    });
+  }
   const absent = missing.filter((_, i) => fetched[i] !== true);
   if (wish === "real" && absent.length > 0) {
     const wanted = absent.map((name) => `${name} ${sdkVersion(name)}`).join(", ");

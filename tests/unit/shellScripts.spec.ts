@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../support/stackFiles";
+
+const FOLDERS = [".ci", "local", "scripts"];
+
+/** The shell scripts of the project, each with the shell that its first line names. */
+const scripts: [path: string, shell: string][] = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap((path) => {
+      const [, shell] = /^#!\S*[/ ](?:env +)?((?:ba|da)?sh)\b/.exec(readFileSync(path, "utf8")) ?? [];
+      return shell === undefined ? [] : [[path.slice(ROOT.length + 1), shell] as [string, string]];
+    }),
+);
+
+describe("The shell scripts", () => {
+  it("are found, that of the whole suite among them", () => {
+    assert.deepStrictEqual(
+      scripts.map(([path]) => path).filter((path) => path === ".ci/run" || path.endsWith("entrypoint.sh")),
+      [".ci/run", "local/docker/mysql/entrypoint.sh"],
+    );
+  });
+  for (const [path, shell] of scripts) {
+    it(`parse: ${path} as ${shell}`, () => {
+      const { status, stderr } = spawnSync(shell, ["-n", join(ROOT, path)], { encoding: "utf8" });
+      assert.deepStrictEqual({ status, stderr }, { status: 0, stderr: "" });
+    });
+  }
+  it("can be started, the one that starts the whole suite", () => {
+    assert.deepStrictEqual(statSync(join(ROOT, ".ci", "run")).mode & 0o111, 0o111);
+  });
+});
