@@ -16,9 +16,12 @@ export function stepPrinter(out: NodeJS.WriteStream = process.stdout): { step: S
   const interactive = out.isTTY;
   const step: Step = async (title, work) => {
     const startMs = Date.now();
-    out.write(interactive ? `… ${title}` : `… ${title}\n`);
+    // With room for the mark and the time: a line that a terminal wraps could not be replaced.
+    const width = Math.max((out.columns > 0 ? out.columns : 80) - 12, 20);
+    const short = title.slice(0, width);
+    out.write(interactive ? `… ${short}` : `… ${title}\n`);
     // On a terminal the time runs along, so that a long step is seen to be alive.
-    const tick = () => out.write(`\r… ${title.padEnd(60)} ${seconds(startMs).padStart(8)}`);
+    const tick = () => out.write(`\r… ${short.padEnd(Math.min(60, width))} ${seconds(startMs).padStart(8)}`);
     const timer = interactive ? setInterval(tick, 1_000) : undefined;
     const close = (mark: string) => {
       clearInterval(timer);

@@ -74,6 +74,9 @@ describe("The choice of a cluster", () => {
       "  - a node from packages: on Debian as root",
     );
   });
+  it("is no node on another system, whatever it was made from", () => {
+    assert.throws(() => chooseCluster(machine({ platform: "freebsd" })), { name: "UserError" });
+  });
   it("tells that kind alone is missing where Docker runs", () => {
     refuses(
       { docker: true, debian: false },

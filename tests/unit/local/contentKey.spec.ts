@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mock } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentKey } from "../../../local/contentKey";
@@ -70,6 +71,19 @@ describe("The key of cached content", () => {
   it("changes with the texts, their order and where one ends and the next begins", () => {
     const keys = [key(), key(""), key("ab", "c"), key("a", "bc"), key("bc", "a")];
     assert.deepStrictEqual(new Set(keys).size, keys.length);
+  });
+  it("does not depend on the order in which a file system names its files", () => {
+    const orders = [(names: string[]) => names.sort(), (names: string[]) => names.sort().reverse()];
+    const { readdirSync } = fs;
+    const keys = orders.map((order) => {
+      const listing = mock.method(fs, "readdirSync", (path: string) => order(readdirSync(path)));
+      try {
+        return key();
+      } finally {
+        listing.mock.restore();
+      }
+    });
+    assert.deepStrictEqual(keys[0], keys[1]);
   });
   it("fails for a path that is not there, rather than leave it out", () => {
     assert.throws(() => contentKey([join(root, "none")]), { code: "ENOENT" });

@@ -117,6 +117,9 @@ describe("The problem of a pod", () => {
   it("is none for a pod that is ready, even if it was started again on the way", () => {
     const containerStatuses = [container(RUNS, { ready: true, lastState: ended(1) })];
     assert.deepStrictEqual(problem({ phase: "Running", ...condition("Ready", "True"), containerStatuses }), undefined);
+    assert.deepStrictEqual(ofContainer(...containerStatuses), undefined);
+    const late = { containerStatuses: [container(RUNS)] };
+    assert.deepStrictEqual(problem({ phase: "Running", ...condition("Ready", "True"), ...late }), undefined);
   });
   it("is none for a pod that has done its work, or is on its way out", () => {
     const failing = { containerStatuses: [container(ended(1))] };

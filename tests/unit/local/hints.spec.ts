@@ -24,6 +24,7 @@ describe("Hints about a failure", () => {
     "point to the registry's login when it is refused",
     REGISTRY,
     "401 Unauthorized",
+    "Error response from daemon: Unauthorized",
     "failed to authorize: unauthorized: access denied",
     "Head https://r.test/v2/: no basic auth credentials",
     "authentication required",

@@ -38,6 +38,7 @@ describe("The tally of a test run", () => {
       "     Error: 4 failed, 9 passed, 1 skipped",
     ];
     assert.deepStrictEqual(tallyOf(output.join("\n")), tally(2, 1));
+    assert.deepStrictEqual(tallyOf("5 passed in 1.00s\nwarning: 4 failed to close\n"), tally(5));
   });
   it("is the last one, where a runner prints several", () => {
     assert.deepStrictEqual(tallyOf("5 passed in 1.00s\n4 failed, 6 passed in 1.00s\n7 passed in 1.00s\n"), tally(7));
