@@ -28,7 +28,7 @@ export interface AppPod {
 export function webPod(
   pod: AppPod & { port: number; health: { live: string; ready: string } },
 ): types.input.core.v1.PodTemplateSpec {
-  const probe = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 3 });
+  const probe = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 5 });
   return {
     metadata: { labels: labels(pod.app, "web") },
     spec: {
@@ -37,7 +37,8 @@ export function webPod(
         ports: [{ name: "http", containerPort: pod.port, protocol: "TCP" }],
         startupProbe: { ...probe(pod.health.live), periodSeconds: 1, failureThreshold: 60 },
         readinessProbe: { ...probe(pod.health.ready), periodSeconds: 3, failureThreshold: 2 },
-        livenessProbe: { ...probe(pod.health.live), periodSeconds: 10, failureThreshold: 3 },
+        // A minute: a database that hangs can hold every thread for a while, and a restart would not mend it.
+        livenessProbe: { ...probe(pod.health.live), periodSeconds: 10, failureThreshold: 6 },
         lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
       }),
       // Pods on different nodes where there are several; on a single node they run side by side.

@@ -86,7 +86,9 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof OperationFailed) {
       const details = await diagnose(kubeconfig, namespaces);
-      const advice = hints([error.message, ...error.errors.map(({ message }) => message), ...details]);
+      // Not from the apps' own logs: a word there may mean anything.
+      const told = details.filter((line) => !line.startsWith("    |"));
+      const advice = hints([error.message, ...error.errors.map(({ message }) => message), ...told]);
       throw new UserError([error.message, ...details, ...advice].join("\n"));
     }
     throw error;

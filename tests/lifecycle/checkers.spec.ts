@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { parse } from "yaml";
@@ -30,6 +30,10 @@ describe("everything that the local stack creates", () => {
     const keys = Object.entries(config).map(([key, value]) => [key.replace("flask-doks:", ""), value]);
     objects = manifests(await deployProgram({ stack: "local", config: Object.fromEntries(keys) as typeof config }));
     writeFileSync(file, toYaml(objects));
+  });
+
+  after(() => {
+    rmSync(file, { force: true });
   });
 
   it("has no critical finding of kube-score but those whose reason is written here", async () => {

@@ -40,10 +40,10 @@ describe("the web pod", () => {
 
   it("has a minute to start, and is asked for life and readiness apart", () => {
     const { startupProbe, readinessProbe, livenessProbe } = containerOf(web());
-    const get = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 3 });
+    const get = (path: string) => ({ httpGet: { path, port: "http" }, timeoutSeconds: 5 });
     assert.deepStrictEqual(startupProbe, { ...get("/livez"), periodSeconds: 1, failureThreshold: 60 });
     assert.deepStrictEqual(readinessProbe, { ...get("/ready"), periodSeconds: 3, failureThreshold: 2 });
-    assert.deepStrictEqual(livenessProbe, { ...get("/livez"), periodSeconds: 10, failureThreshold: 3 });
+    assert.deepStrictEqual(livenessProbe, { ...get("/livez"), periodSeconds: 10, failureThreshold: 6 });
   });
 
   it("goes on serving for a moment before it is told to end (K9)", () => {
