@@ -7,7 +7,7 @@ const HINTS: [RegExp, (match: RegExpMatchArray) => string][] = [
       `Port ${port ?? ""} is taken by another Service of this cluster: free it, or set apps[].nodePort to another one.`,
   ],
   [
-    /(401 Unauthorized|unauthorized|authentication required|no basic auth credentials)/,
+    /(401 Unauthorized|daemon: Unauthorized|unauthorized|authentication required|no basic auth credentials)/,
     () => "The registry does not accept the login: check registry.username and registry.password.",
   ],
   [
