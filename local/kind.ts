@@ -9,6 +9,10 @@ import { UserError, type Step } from "./steps";
 
 const CLUSTER = "flask-doks";
 const REGISTRY = "flask-doks-registry";
+
+/** The context that kind gives to the cluster. */
+export const KIND_CONTEXT = `kind-${CLUSTER}`;
+
 const REGISTRY_PORT = 5001;
 const REGISTRY_IMAGE = "docker.io/library/registry:3.0.0";
 
@@ -95,7 +99,7 @@ export async function startKind(nodePorts: readonly number[], step: Step): Promi
       throw new UserError(`The registry cannot be joined to kind's network: ${stderr.trim()}`);
     }
   });
-  return { context: `kind-${CLUSTER}`, registry: `localhost:${REGISTRY_PORT}` };
+  return { context: KIND_CONTEXT, registry: `localhost:${REGISTRY_PORT}` };
 }
 
 /** Takes the cluster and its registry away. */

@@ -3,8 +3,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject, SecretSetting } from "./engine/stack";
-import { startKind } from "./kind";
+import { KIND_CONTEXT, startKind } from "./kind";
 import { startNode, type RunningNode } from "./node/node";
+import { nodeSettings } from "./node/settings";
 import type { ClusterChoice } from "./clusterChoice";
 import { UserError, type Step } from "./steps";
 
@@ -23,6 +24,8 @@ export interface Place {
 
 const FILE = join(HOME, "place.json");
 
+const NODE_CONTEXT = nodeSettings("local").fullName;
+
 /** Where the local stack ran last; none when it has never run. */
 export function rememberedPlace(): Place | undefined {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as Place) : undefined;
@@ -30,6 +33,20 @@ export function rememberedPlace(): Place | undefined {
 
 export function rememberPlace(place: Place): void {
   writeFileSync(FILE, JSON.stringify(place, null, 2));
+}
+
+/**
+ * Refuses to deploy elsewhere while the stack is still somewhere: what it made there would be left behind.
+ *
+ * @throws UserError when the stack was deployed to another cluster and not taken away since.
+ */
+export function refuseMove(before: Place | undefined, choice: ClusterChoice): void {
+  const next = choice.kind === "context" ? choice.context : choice.kind === "kind" ? KIND_CONTEXT : NODE_CONTEXT;
+  if (before !== undefined && before.context !== next) {
+    throw new UserError(
+      `The local stack is on the cluster of context "${before.context}". Take it away there first: npm run down:local`,
+    );
+  }
 }
 
 /** A cluster that is ready to be deployed to, and what the stack's config must say of it. */

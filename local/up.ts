@@ -11,7 +11,7 @@ import { dockerCanPull, kindIsInstalled } from "./kind";
 import { clusterIdentity, loadContext } from "./kubeconfig";
 import { localApps, openLocalStack } from "./localStack";
 import { installPackages, missingPackages } from "./node/node";
-import { readyCluster, rememberedPlace, rememberPlace } from "./place";
+import { readyCluster, refuseMove, rememberedPlace, rememberPlace } from "./place";
 import { runCommand } from "./runCommand";
 import { stepPrinter, UserError } from "./steps";
 
@@ -51,6 +51,8 @@ async function main(): Promise<void> {
   const startMs = Date.now();
   const choice = await choose(values);
   note(`Cluster: ${label(choice)}: ${choice.why}.`);
+  const before = rememberedPlace();
+  refuseMove(before, choice);
   if (choice.kind === "node") {
     await providePackages(values.yes);
   }
@@ -66,7 +68,6 @@ async function main(): Promise<void> {
   const identity = await clusterIdentity(kubeconfig);
   const { stack, plugins } = await openLocalStack(cluster, { step, note });
   try {
-    const before = rememberedPlace();
     const refresh = before?.identity !== undefined && before.identity !== identity;
     if (refresh) {
       note("The cluster is another one than last time: looking first at what is there.");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunningNode } from "../../../local/node/node";
-import { onNode, readyCluster } from "../../../local/place";
+import { onNode, readyCluster, refuseMove } from "../../../local/place";
 import type { Step } from "../../../local/steps";
 import { FakeCommands } from "../../support/fakeCommands";
 
@@ -100,5 +100,35 @@ describe("The place of the stack", () => {
       env: { DOCKER_HOST: "unix:///run/docker.sock" },
     });
     assert.deepStrictEqual(JSON.stringify({ ...ready, secrets: [] }).includes("hunter2"), false);
+  });
+});
+
+describe("A local stack that is somewhere already", () => {
+  const node = { kind: "node", why: "" } as const;
+  const kind = { kind: "kind", why: "" } as const;
+  const other = { kind: "context", context: "other", registry: "ghcr.io/team", why: "" } as const;
+
+  it("may be deployed there again, and a first one anywhere", () => {
+    for (const [context, choice] of [
+      ["flask-doks-local", node],
+      ["kind-flask-doks", kind],
+      ["other", other],
+    ] as const) {
+      assert.doesNotThrow(() => {
+        refuseMove({ kind: choice.kind, context }, choice);
+        refuseMove(undefined, choice);
+      });
+    }
+  });
+
+  it("is not deployed elsewhere before it is taken away, for what it made would be left behind", () => {
+    const message =
+      'The local stack is on the cluster of context "other". Take it away there first: npm run down:local';
+    for (const choice of [node, kind, { ...other, context: "third" }]) {
+      const move = () => {
+        refuseMove({ kind: "context", context: "other" }, choice);
+      };
+      assert.throws(move, { name: "UserError", message });
+    }
   });
 });
