@@ -4,7 +4,7 @@
  */
 
 import { stringify } from "yaml";
-import { attempt, run, succeeds } from "./command";
+import { attempt, run, succeeds, type CommandOptions } from "./command";
 import { UserError, type Step } from "./steps";
 
 const CLUSTER = "flask-doks";
@@ -59,6 +59,13 @@ export function kindConfig(nodePorts: readonly number[]): string {
   });
 }
 
+/** Runs kind; what it says when it fails is for the user, who has it installed. */
+async function kind(args: string[], options: CommandOptions = {}): Promise<string> {
+  return run("kind", args, options).catch((error: unknown) => {
+    throw new UserError((error as Error).message);
+  });
+}
+
 /** Starts what does not run of the cluster and its registry. */
 export async function startKind(nodePorts: readonly number[], step: Step): Promise<KindCluster> {
   await step("Starting the registry", async () => {
@@ -77,13 +84,13 @@ export async function startKind(nodePorts: readonly number[], step: Step): Promi
     }
   });
   await step("Starting kind", async () => {
-    const clusters = (await run("kind", ["get", "clusters"])).split("\n");
+    const clusters = (await kind(["get", "clusters"])).split("\n");
     if (!clusters.includes(CLUSTER)) {
-      await run("kind", ["create", "cluster", "--name", CLUSTER, "--wait", "120s", "--config", "-"], {
+      await kind(["create", "cluster", "--name", CLUSTER, "--wait", "120s", "--config", "-"], {
         input: kindConfig(nodePorts),
       });
     }
-    const nodes = (await run("kind", ["get", "nodes", "--name", CLUSTER])).split("\n");
+    const nodes = (await kind(["get", "nodes", "--name", CLUSTER])).split("\n");
     const folder = `/etc/containerd/certs.d/localhost:${REGISTRY_PORT}`;
     for (const node of nodes) {
       await run(
@@ -105,7 +112,7 @@ export async function startKind(nodePorts: readonly number[], step: Step): Promi
 /** Takes the cluster and its registry away. */
 export async function removeKind(step: Step): Promise<void> {
   await step("Removing kind and its registry", async () => {
-    await run("kind", ["delete", "cluster", "--name", CLUSTER]);
+    await kind(["delete", "cluster", "--name", CLUSTER]);
     await attempt("docker", ["rm", "--force", "--volumes", REGISTRY]);
   });
 }

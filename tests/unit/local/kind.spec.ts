@@ -153,6 +153,7 @@ describe("kind", () => {
     it("fails with what kind says when it makes no cluster", async () => {
       answer({ [CREATE]: fails("ERROR: failed to create cluster") });
       await assert.rejects(startKind([], step), {
+        name: "UserError",
         message: `${CREATE}: exit 1: ERROR: failed to create cluster`,
       });
       assert.deepStrictEqual(commands.lines().at(-1), CREATE);
@@ -181,6 +182,7 @@ describe("kind", () => {
     it("fails where the cluster stays", async () => {
       answer({ "kind delete cluster --name flask-doks": fails("ERROR: no engine") });
       await assert.rejects(removeKind(step), {
+        name: "UserError",
         message: "kind delete cluster --name flask-doks: exit 1: ERROR: no engine",
       });
     });
