@@ -5,7 +5,8 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { contentKey } from "../contentKey";
 import { locked } from "../lock";
-import { cacheFolder, type NodeSettings } from "../node/settings";
+import { cacheFolder } from "../cacheFolder";
+import type { NodeSettings } from "../node/settings";
 import { docker, proxyArguments } from "./engine";
 import { bootstrapDebian, CA_BUNDLE, DEBIAN_RELEASE } from "./debian";
 

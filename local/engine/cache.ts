@@ -3,11 +3,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-
-/** `$FLASK_DOKS_CACHE`, or `~/.cache/flask-doks`. */
-export function cacheFolder(): string {
-  return process.env["FLASK_DOKS_CACHE"] ?? join(homedir(), ".cache", "flask-doks");
-}
+import { cacheFolder } from "../cacheFolder";
 
 /** `$PULUMI_HOME`, or `~/.pulumi`. */
 export function pulumiHome(): string {

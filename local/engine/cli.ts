@@ -3,10 +3,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
+import { cacheFolder } from "../cacheFolder";
 import { attempt } from "../command";
 import { goToolchain } from "../go";
 import { type Step, tryStep, UserError } from "../steps";
-import { cacheFolder, failedToday, pulumiHome, rememberFailure } from "./cache";
+import { failedToday, pulumiHome, rememberFailure } from "./cache";
 import { bestVersion, PULUMI_VERSION, suits } from "./version";
 
 export interface PulumiCli {
@@ -96,7 +97,7 @@ async function built(step: Step): Promise<PulumiCli> {
 
 /**
  * A Pulumi CLI that suits the SDK: from PATH, from `$PULUMI_HOME`, one built earlier, downloaded by the npm package
- * `pulumi`, or built now (about 90 s, once).
+ * `pulumi`, or built now, which takes minutes, once.
  */
 export async function prepareCli(step: Step): Promise<PulumiCli> {
   return (

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { run } from "../command";
 import { contentKey } from "../contentKey";
 import { locked } from "../lock";
-import { cacheFolder } from "./settings";
+import { cacheFolder } from "../cacheFolder";
 
 const KUBERNETES_VERSION = "1.34.4";
 const MODULE = join(__dirname, "tools");

@@ -3,7 +3,8 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder, NODE_NAMES, type NodeSettings } from "./settings";
+import { cacheFolder } from "../cacheFolder";
+import { NODE_NAMES, type NodeSettings } from "./settings";
 
 const CHANGED_BY = {
   // With kernel.panic_on_oops a fault in some driver would restart somebody's workstation.

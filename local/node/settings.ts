@@ -1,7 +1,7 @@
 /** Where a node's things lie and how they are called. Nodes of different names share nothing but the cache. */
 
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../cacheFolder";
 
 /** `local` is for people (`npm run up:local`), `lifecycle` for the test suite. They can stand side by side. */
 export type NodeName = "local" | "lifecycle";
@@ -47,9 +47,6 @@ export interface NodeSettings {
   /** Whether a power cut may lose what was written last, which makes everything that waits for etcd quicker. */
   volatile: boolean;
 }
-
-/** Everything that is downloaded or built once for the machine. */
-export const cacheFolder = (): string => process.env.FLASK_DOKS_CACHE ?? join(homedir(), ".cache", "flask-doks");
 
 export function nodeSettings(name: NodeName): NodeSettings {
   const third = NUMBERS[name] * 4;

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt, run, succeeds } from "../../local/command";
 import { contentKey } from "../../local/contentKey";
-import { cacheFolder } from "../../local/node/settings";
+import { cacheFolder } from "../../local/cacheFolder";
 import { installPackages } from "../../local/node/packages";
 import { UserError, type Step } from "../../local/steps";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, run } from "../../../local/command";
 import { goToolchain } from "../../../local/go";
-import { cacheFolder } from "../../../local/node/settings";
+import { cacheFolder } from "../../../local/cacheFolder";
 import type { Step } from "../../../local/steps";
 import { pythonEnvironment } from "../python";
 
