@@ -1,9 +1,9 @@
 /** `npm run down:local`: takes away what `npm run up:local` made. */
 
 import { rm } from "node:fs/promises";
+import { openCommittedStack } from "./committedStack";
 import { removeKind } from "./kind";
 import { clusterIdentity, loadContext } from "./kubeconfig";
-import { openLocalStack } from "./localStack";
 import { nodeStatus, stopNode } from "./node/node";
 import { HOME, rememberedPlace, type Place } from "./place";
 import { runCommand } from "./runCommand";
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 async function destroyStack(place: Place): Promise<void> {
   await clusterIdentity(loadContext(place.context, place.kubeconfig));
   const cluster = { place, overrides: { cluster: { kind: "existing", context: place.context } }, secrets: [], env: {} };
-  const { stack, plugins } = await openLocalStack(cluster, { step, note });
+  const { stack, plugins } = await openCommittedStack("local", HOME, cluster, { step, note });
   try {
     await stack.destroy({ onOutput: note });
   } finally {

@@ -19,6 +19,16 @@ const HINTS: [RegExp, (match: RegExpMatchArray) => string][] = [
     () => "The nodes have no room left: lower apps[].resources.requests or apps[].replicas, or add nodes.",
   ],
   [
+    /Error creating Domain: .*name already exists/,
+    () =>
+      "The domain is in another DigitalOcean account: remove it there, set domain to one of yours, or dns.managed: false.",
+  ],
+  [
+    /Error creating (VPC|container registry|Kubernetes cluster): .*(already exists|must be unique|already has)/i,
+    ([, what]) =>
+      `The account has a ${what ?? "thing"} of that name, which this stack's state does not know: see npm run recover -- --help.`,
+  ],
+  [
     /server does not support platform|exec format error/,
     () => "The image is for another platform than the nodes: set build.platform.",
   ],

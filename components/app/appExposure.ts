@@ -1,17 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { objectMetadata, selector } from "../../lib/labels";
+import { labels, objectMetadata, selector } from "../../lib/labels";
+import { urlAt, type LoadBalancerAddress } from "../../lib/loadBalancerAddress";
+import { LoadBalancer, type LoadBalancerType } from "../edge/loadBalancer";
 
 /** How requests reach an app. */
 export type Exposure =
   | { kind: "ingress"; className: string; controllerNamespace: string; hosts: string[]; https: boolean }
   | { kind: "nodePort"; port?: number | undefined; address: pulumi.Input<string> }
-  | { kind: "loadBalancer"; type: string; sizeUnit: number };
-
-/** Status of a Service of type LoadBalancer: empty until the cloud has given it an address. */
-interface LoadBalancerStatus {
-  loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
-}
+  | {
+      kind: "loadBalancer";
+      /** Name of the load balancer, unique in the account. */
+      name: string;
+      type: LoadBalancerType;
+      sizeUnit: number;
+      /** Hosts that have a DNS record at it; with none the URL is its address. */
+      hosts: string[];
+    };
 
 /** Arguments of {@link AppExposure}. */
 export interface AppExposureArgs {
@@ -28,12 +33,14 @@ export interface AppExposureArgs {
 }
 
 /**
- * The way in to one app. Creates an Ingress for `ingress`, a Service of type LoadBalancer for `loadBalancer`, and
- * nothing for `nodePort`, where the app's own Service is reached.
+ * The way in to one app. Creates an Ingress for `ingress`, a load balancer for `loadBalancer`, and nothing for
+ * `nodePort`, where the app's own Service is reached.
  */
 export class AppExposure extends pulumi.ComponentResource {
   /** Where the app answers, known when there is something behind it. */
   readonly url: pulumi.Output<string>;
+  /** Where its load balancer is reached; none for an app without one of its own. */
+  readonly address: pulumi.Output<LoadBalancerAddress> | undefined;
 
   constructor(name: string, args: AppExposureArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:app:AppExposure", name, args, opts);
@@ -49,36 +56,21 @@ export class AppExposure extends pulumi.ComponentResource {
           .apply(([address, ports]) => `http://${address}:${ports[0]?.nodePort ?? "<node port>"}`);
         break;
       case "loadBalancer": {
-        const loadBalancer = new k8s.core.v1.Service(
-          `${name}-service`,
+        const { hosts } = exposure;
+        this.address = new LoadBalancer(
+          name,
           {
-            metadata: {
-              ...metadata(`${app}-public`),
-              annotations: {
-                // Named, for the default changed once already (D9).
-                "service.beta.kubernetes.io/do-loadbalancer-type": exposure.type,
-                "service.beta.kubernetes.io/do-loadbalancer-size-unit": String(exposure.sizeUnit),
-              },
-            },
-            spec: {
-              type: "LoadBalancer",
-              // Keeps the client's address.
-              externalTrafficPolicy: "Local",
-              selector: selector(app, "web"),
-              ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }],
-            },
+            metadata: { name: `${app}-public`, namespace: args.namespace, labels: labels(app, "web") },
+            loadBalancerName: exposure.name,
+            type: exposure.type,
+            sizeUnit: exposure.sizeUnit,
+            selector: selector(app, "web"),
+            ports: [{ name: "http", port: 80, targetPort: "http" }],
+            after: [deployment],
           },
-          {
-            ...child,
-            dependsOn: [deployment],
-            // Load balancers take minutes to come up (D12).
-            customTimeouts: { create: "15m", update: "15m", delete: "15m" },
-          },
-        );
-        this.url = loadBalancer.status.apply((status: LoadBalancerStatus | undefined) => {
-          const entry = status?.loadBalancer?.ingress?.[0];
-          return `http://${entry?.ip ?? entry?.hostname ?? "pending"}`;
-        });
+          child,
+        ).address;
+        this.url = this.address.apply((address) => (hosts.length > 0 ? `http://${mainHost(hosts)}` : urlAt(address)));
         break;
       }
       case "ingress": {
@@ -106,11 +98,16 @@ export class AppExposure extends pulumi.ComponentResource {
           },
           { ...child, dependsOn: [deployment] },
         );
-        this.url = pulumi.output(`${https ? "https" : "http"}://${hosts.find((host) => !host.startsWith("*.")) ?? hosts[0] ?? ""}`);
+        this.url = pulumi.output(`${https ? "https" : "http"}://${mainHost(hosts)}`);
         break;
       }
     }
 
-    this.registerOutputs({ url: this.url });
+    this.registerOutputs({ url: this.url, address: this.address });
   }
+}
+
+/** The first host that can be opened, which a wildcard cannot. */
+function mainHost(hosts: string[]): string {
+  return hosts.find((host) => !host.startsWith("*.")) ?? hosts[0] ?? "";
 }

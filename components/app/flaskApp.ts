@@ -1,6 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { DataPolicy } from "../../lib/dataPolicy";
 import { labels, objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
+import type { LoadBalancerAddress } from "../../lib/loadBalancerAddress";
 import { MYSQL_PORT } from "../../lib/mysqlContainer";
 import { allowDns, databasePolicies, denyAll, webPolicy, type Callers } from "../../lib/networkPolicies";
 import type { PodResources } from "../../lib/podResources";
@@ -12,6 +14,8 @@ import { AppExposure, type Exposure } from "./appExposure";
 
 /** Arguments of {@link FlaskApp}. */
 export interface FlaskAppArgs {
+  /** Name of the app's namespace, to be given where several stacks share a cluster. Default: the app's name. */
+  namespace?: string | undefined;
   /** Image to run, by digest. */
   image: pulumi.Input<string>;
   /** Port that the app listens on, given to it as `PORT`. */
@@ -41,7 +45,7 @@ export interface FlaskAppArgs {
   /** Content of the `.dockerconfigjson` with which images are pulled; none when the registry wants none. */
   pullConfig?: pulumi.Input<string> | undefined;
   /** Whether the app's data outlives it. */
-  dataPolicy: "retain" | "delete";
+  dataPolicy: DataPolicy;
 }
 
 /**
@@ -57,6 +61,8 @@ export class FlaskApp extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** Where the app answers. */
   readonly url: pulumi.Output<string>;
+  /** Where its load balancer is reached, for DNS records; none for an app without one of its own. */
+  readonly address: pulumi.Output<LoadBalancerAddress> | undefined;
 
   constructor(name: string, args: FlaskAppArgs, opts?: pulumi.ComponentResourceOptions) {
     // A component's children wait for its inputs: without the image, the database comes up while that is built.
@@ -67,7 +73,7 @@ export class FlaskApp extends pulumi.ComponentResource {
 
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name, labels: { ...RESTRICTED_NAMESPACE_LABELS, "app.kubernetes.io/part-of": name } } },
+      { metadata: { name: args.namespace ?? name, labels: { ...RESTRICTED_NAMESPACE_LABELS, "app.kubernetes.io/part-of": name } } },
       // To delete the namespace would delete the claim in it.
       { ...child, retainOnDelete: args.database !== undefined && args.dataPolicy === "retain" },
     );
@@ -226,13 +232,15 @@ export class FlaskApp extends pulumi.ComponentResource {
     if (autoscaled) {
       this.autoscale(name, args.replicas, deployment, metadata);
     }
-    this.url = new AppExposure(
+    const wayIn = new AppExposure(
       `${name}-exposure`,
       { app: name, namespace: this.namespace, exposure, service, deployment },
       child,
-    ).url;
+    );
+    this.url = wayIn.url;
+    this.address = wayIn.address;
 
-    this.registerOutputs({ app: this.app, namespace: this.namespace, url: this.url });
+    this.registerOutputs({ app: this.app, namespace: this.namespace, url: this.url, address: this.address });
   }
 
   /** Nothing in or out of the namespace but what the app needs. */

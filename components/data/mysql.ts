@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { protection, type DataPolicy } from "../../lib/dataPolicy";
 import { labels, selector } from "../../lib/labels";
 import { MYSQL_PORT, mysqlContainer, MYSQL_USER_ID } from "../../lib/mysqlContainer";
 import { podSecurityContext } from "../../lib/podSecurity";
@@ -22,8 +23,8 @@ export interface MysqlArgs {
   resources: PodResources;
   /** Secret with which the image is pulled; none when the registry wants none. */
   pullSecretName?: pulumi.Input<string> | undefined;
-  /** Whether the volume outlives this component. */
-  dataPolicy: "retain" | "delete";
+  /** `retain` protects the StatefulSet and the volume, and has the volume outlive this component. */
+  dataPolicy: DataPolicy;
 }
 
 /**
@@ -73,7 +74,7 @@ export class Mysql extends pulumi.ComponentResource {
           ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
         },
       },
-      { ...child, retainOnDelete: args.dataPolicy === "retain" },
+      { ...child, ...protection(args.dataPolicy), retainOnDelete: args.dataPolicy === "retain" },
     );
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(
@@ -127,7 +128,7 @@ export class Mysql extends pulumi.ComponentResource {
           },
         },
       },
-      child,
+      { ...child, ...protection(args.dataPolicy) },
     );
 
     // `minAvailable: 1` on one replica would block every drain of its node (K8).

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cpuQuantity, dnsLabel, hostName, imageDigest, kinds, memoryQuantity, secretString } from "./kinds";
+import { asText, cpuQuantity, dnsLabel, hostName, imageDigest, kinds, memoryQuantity, secretString } from "./kinds";
 
 /** Variables that the program itself sets; an app's `env` and `secrets` may not take them. */
 export const RESERVED_VARIABLES = [
@@ -62,10 +62,6 @@ const resources = (defaults: { cpu: string; memory: string; memoryLimit: string 
         ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }),
       },
     }));
-
-/** YAML reads an unquoted 8.4 as a number. */
-const asText = (value: unknown): unknown =>
-  typeof value === "number" || typeof value === "boolean" ? String(value) : value;
 
 const version = (only: string) =>
   z

@@ -1,3 +1,7 @@
+import { belongsTo } from "../addressRecord";
+import { clusterFindings } from "./clusterRules";
+import { registryFindings } from "./registryRules";
+import { repeated } from "./repeated";
 import type { Stack } from "./stack";
 
 /** What a rule of this file found wrong: the key's path as it is written in the stack file, and why. */
@@ -6,26 +10,20 @@ export interface Finding {
   message: string;
 }
 
-const sharedValues = <T>(values: (T | undefined)[]): { index: number; first: number; value: T }[] =>
-  values.flatMap((value, index) => {
-    const first = values.indexOf(value);
-    return value !== undefined && first < index ? [{ index, first, value }] : [];
-  });
-
 /** Rules that span several keys. They run on a config whose keys are each sound. */
 export function crossCheck(stack: Stack): Finding[] {
   const findings: Finding[] = [];
   const add = (key: string, message: string) => findings.push({ key, message });
   const { apps, tls, ingress } = stack;
 
-  for (const { index, first, value } of sharedValues(apps.map((app) => app.name))) {
+  for (const { index, first, value } of repeated(apps.map((app) => app.name))) {
     add(`apps[${index}].name`, `"${value}" is the name of apps[${first}] too`);
   }
-  for (const { index, first, value } of sharedValues(apps.map((app) => app.nodePort))) {
+  for (const { index, first, value } of repeated(apps.map((app) => app.nodePort))) {
     add(`apps[${index}].nodePort`, `${value} is taken by apps[${first}]`);
   }
   const hosts = apps.flatMap((app, index) => app.hosts.map((host) => ({ host, index })));
-  for (const { index, value } of sharedValues(hosts.map(({ host }) => host))) {
+  for (const { index, value } of repeated(hosts.map(({ host }) => host))) {
     add(`apps[${hosts[index]?.index ?? 0}].hosts`, `"${value}" is listed twice`);
   }
   apps.forEach((app, index) => {
@@ -57,22 +55,37 @@ export function crossCheck(stack: Stack): Finding[] {
   if (ingress.proxyProtocol && ingress.loadBalancer.type !== "REGIONAL") {
     add("ingress.proxyProtocol", "works only with loadBalancer.type REGIONAL");
   }
-  if (stack.cluster.kind === "doks" && (stack.cluster.pool.max ?? stack.cluster.pool.min) < stack.cluster.pool.min) {
-    add("cluster.pool.max", "is below min");
+  return [
+    ...findings,
+    ...hostFindings(stack),
+    ...clusterFindings(stack),
+    ...registryFindings(stack),
+    ...notYetBuilt(stack),
+  ];
+}
+
+/** With a domain whose records this stack writes, every host is one of its, and leads to where there is an address. */
+function hostFindings({ domain, dns, apps }: Stack): Finding[] {
+  if (domain === undefined || !dns.managed) {
+    return [];
   }
-  if (
-    stack.registry.kind === "external" &&
-    (stack.registry.username === undefined) !== (stack.registry.password === undefined)
-  ) {
-    add("registry", "username and password go together");
-  }
-  return [...findings, ...notYetBuilt(stack)];
+  const remedy = "set dns.managed: false when its records are written elsewhere";
+  return apps.flatMap((app, index) =>
+    app.hosts.flatMap((host) => {
+      const key = `apps[${index}].hosts`;
+      if (!belongsTo(host, domain)) {
+        return [{ key, message: `"${host}" is not in the domain "${domain}"; ${remedy}` }];
+      }
+      return app.expose === "nodePort"
+        ? [{ key, message: `"${host}" gets no record, for a node port has no address of its own; ${remedy}` }]
+        : [];
+    }),
+  );
 }
 
 /** What the config model holds and this version cannot deploy, for people. */
 export const PLANNED = [
-  "`cluster.kind: shared`",
-  "`domain` and `dns`",
+  "`domain` and `dns` for apps behind an Ingress",
   "`ingress.controller` and apps behind it",
   "`tls.issuer`",
   "`backup`",
@@ -87,8 +100,6 @@ export const PLANNED = [
 /** Parts of the config model that this version cannot deploy. To refuse them beats to ignore them in silence. */
 function notYetBuilt(stack: Stack): Finding[] {
   const unbuilt: [boolean, string, string][] = [
-    [stack.cluster.kind === "shared", "cluster", "kind: shared"],
-    [stack.domain !== undefined, "domain", "writing DNS records"],
     [stack.tls.issuer !== "none", "tls.issuer", stack.tls.issuer],
     [stack.backup.target !== "none", "backup.target", stack.backup.target],
     [stack.logging.kind !== "none", "logging", stack.logging.kind],
@@ -98,6 +109,11 @@ function notYetBuilt(stack: Stack): Finding[] {
         app.expose === "ingress" && stack.ingress.controller !== "none",
         `apps[${index}].expose`,
         `ingress through ${stack.ingress.controller}`,
+      ],
+      [
+        stack.domain !== undefined && stack.dns.managed && app.expose === "ingress" && app.hosts.length > 0,
+        `apps[${index}].hosts`,
+        "writing DNS records for apps behind an Ingress",
       ],
       [app.database.kind === "managed-mysql", `apps[${index}].database`, "managed-mysql"],
       [app.cache.kind !== "none", `apps[${index}].cache`, app.cache.kind],

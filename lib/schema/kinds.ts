@@ -19,6 +19,13 @@ export const dnsLabel = (maxLength: number) =>
     .max(maxLength)
     .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, "is not a name of small letters, digits and inner dashes");
 
+/** YAML reads an unquoted 8.4 as a number, and yes as a truth value. */
+export const asText = (value: unknown): unknown =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+
+/** A region of DigitalOcean's. */
+export const regionSlug = z.string().regex(/^[a-z]{3}\d$/, "is not a region slug such as fra1");
+
 /** A host name such as `www.example.com`, or a wildcard such as `*.example.com`. */
 export const hostName = z
   .string()

@@ -1,105 +1,14 @@
 import { z } from "zod";
-import { DOKS_VERSION, IMAGES } from "../versions";
+import { IMAGES } from "../versions";
 import { appSchema } from "./app";
-import { dnsLabel, group, hostName, imageReference, secretString } from "./kinds";
-
-const nodePool = z.strictObject({
-  size: z.string().min(1).default("s-2vcpu-4gb").meta({ description: "Slug of the nodes' size." }),
-  min: z.int().min(1).max(512).default(1).meta({ description: "Nodes at all times." }),
-  max: z.int().min(1).max(512).optional().meta({ description: "Nodes at full load. Default: min, no autoscaling." }),
-});
-
-const cidr = z.string().regex(/^\d+(\.\d+){3}\/\d+$/, "is not an address range such as 10.20.0.0/16");
-
-const cluster = group([
-  z
-    .strictObject({
-      kind: z.literal("doks"),
-      region: z
-        .string()
-        .regex(/^[a-z]{3}\d$/, "is not a region slug such as fra1")
-        .default("fra1")
-        .meta({
-          description: "DigitalOcean region.",
-        }),
-      version: z
-        .string()
-        .regex(/^1\.\d+\.\d+-do\.\d+$/, "is not a version slug such as 1.35.1-do.0 (never latest)")
-        .default(DOKS_VERSION)
-        .meta({ description: "Kubernetes version." }),
-      ha: z
-        .boolean()
-        .default(false)
-        .meta({ description: "Highly available control plane; cannot be turned off again." }),
-      pool: nodePool.prefault({}).meta({ description: "The default node pool." }),
-      maintenance: z
-        .strictObject({
-          day: z
-            .enum(["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-            .default("sunday")
-            .meta({ description: "Weekday, or any." }),
-          start: z
-            .string()
-            .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 04:00")
-            .default("04:00")
-            .meta({ description: "Start of the four hours." }),
-        })
-        .prefault({})
-        .meta({ description: "When DigitalOcean may patch the cluster, in UTC." }),
-      vpcCidr: cidr.default("10.110.0.0/20").meta({ description: "Addresses of the nodes. Cannot be changed later." }),
-      clusterSubnet: cidr
-        .default("10.112.0.0/16")
-        .meta({ description: "Addresses of the pods. Cannot be changed later." }),
-      serviceSubnet: cidr
-        .default("10.113.0.0/20")
-        .meta({ description: "Addresses of the Services. Cannot be changed later." }),
-    })
-    .meta({ description: "A DigitalOcean Kubernetes cluster that this stack makes." }),
-  z
-    .strictObject({
-      kind: z.literal("existing"),
-      context: z.string().min(1).meta({ description: "Context of the kubeconfig; never the current one by default." }),
-      kubeconfig: z.string().min(1).optional().meta({ description: "Path. Default: $KUBECONFIG, or ~/.kube/config." }),
-      address: z
-        .string()
-        .min(1)
-        .default("localhost")
-        .meta({ description: "Host name or address at which the nodes' ports are reached." }),
-    })
-    .meta({ description: "A cluster that is there already." }),
-  z
-    .strictObject({
-      kind: z.literal("shared"),
-      stack: z.string().min(1).meta({ description: "The stack whose cluster and edge are used." }),
-    })
-    .meta({ description: "Another stack's cluster, for review apps." }),
-]);
-
-const registry = group([
-  z
-    .strictObject({
-      kind: z.literal("digitalocean"),
-      name: dnsLabel(63).optional().meta({ description: "Name of the registry. Default: flask-doks-<stack>." }),
-      tier: z.enum(["starter", "basic", "professional"]).default("basic").meta({ description: "Subscription tier." }),
-    })
-    .meta({ description: "DigitalOcean's private registry, made by this stack." }),
-  z
-    .strictObject({
-      kind: z.literal("external"),
-      server: z
-        .string()
-        .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, "is not a registry such as ghcr.io/my-team")
-        .meta({ description: "Host of the registry, with the folder that images go to." }),
-      username: z.string().min(1).optional().meta({ description: "User, when the registry wants one." }),
-      password: secretString("Password or token of that user.").optional(),
-    })
-    .meta({ description: "Any other registry." }),
-]);
+import { clusterSchema } from "./cluster";
+import { dnsLabel, group, hostName, imageReference } from "./kinds";
+import { registrySchema } from "./registry";
 
 /** The whole config of a stack. Each top-level key is a key of the stack file. */
 export const stackSchema = z.strictObject({
-  cluster: cluster.prefault({ kind: "doks" }).meta({ description: "Where the apps run." }),
-  registry: registry.prefault({ kind: "digitalocean" }).meta({ description: "Where the apps' images are kept." }),
+  cluster: clusterSchema.prefault({ kind: "doks" }).meta({ description: "Where the apps run." }),
+  registry: registrySchema.prefault({ kind: "digitalocean" }).meta({ description: "Where the apps' images are kept." }),
   build: z
     .strictObject({
       platform: z
@@ -120,7 +29,10 @@ export const stackSchema = z.strictObject({
     .meta({ description: "The domain that the hosts belong to; empty for none." }),
   dns: z
     .strictObject({
-      managed: z.boolean().default(true).meta({ description: "Whether this stack writes the domain's records." }),
+      managed: z.boolean().default(true).meta({ description: "Whether this stack writes the hosts' records." }),
+      domain: z.enum(["create", "existing"]).default("create").meta({
+        description: "Whether this stack makes the domain and owns it, or adds records to one that the account has.",
+      }),
       ttlSeconds: z.int().min(30).max(86400).default(300).meta({ description: "Time to live of the records." }),
     })
     .prefault({})
@@ -141,7 +53,7 @@ export const stackSchema = z.strictObject({
           type: z
             .enum(["REGIONAL_NETWORK", "REGIONAL"])
             .default("REGIONAL_NETWORK")
-            .meta({ description: "REGIONAL_NETWORK passes connections through." }),
+            .meta({ description: "REGIONAL_NETWORK passes connections through. Another type is another address." }),
           size: z.int().min(1).max(200).default(1).meta({ description: "Nodes of the load balancer." }),
         })
         .prefault({})
@@ -196,10 +108,9 @@ export const stackSchema = z.strictObject({
     })
     .prefault({})
     .meta({ description: "Replacements for base images: a private mirror, or offline use." }),
-  dataPolicy: z
-    .enum(["retain", "delete"])
-    .default("retain")
-    .meta({ description: "What becomes of volumes when the stack, or an app, goes." }),
+  dataPolicy: z.enum(["retain", "delete"]).default("retain").meta({
+    description: "What becomes of data when the stack, or an app, goes; retain also refuses to delete what holds it.",
+  }),
 });
 
 /** The config of a stack, defaults filled in and secrets still plain strings. */

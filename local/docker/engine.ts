@@ -75,6 +75,45 @@ async function packetSize(): Promise<number> {
   return device === undefined ? 1500 : Number(await readFile(`/sys/class/net/${device}/mtu`, "utf8"));
 }
 
+const proxyFile = (node: NodeSettings): string => join(node.state, "etc", "docker-proxy.json");
+
+/** What the engine's environment says of the way to registries that are not on this machine. */
+export interface EngineProxy {
+  /** URL of the proxy. */
+  url: string;
+  /** Path of the certificates that the engine is to trust. */
+  certificates: string;
+}
+
+/** The environment of whoever is to use a proxy: what is on the node's own addresses is reached without one. */
+export function proxyEnvironment(node: NodeSettings, { url, certificates }: EngineProxy): Record<string, string> {
+  const usual = process.env["no_proxy"] ?? process.env["NO_PROXY"];
+  const own = ["localhost", "127.0.0.1", node.machineAddress, node.address, node.cloud.loadBalancers.network];
+  const exceptions = [...(usual === undefined || usual === "" ? [] : [usual]), ...own].join(",");
+  return {
+    HTTPS_PROXY: url,
+    https_proxy: url,
+    NO_PROXY: exceptions,
+    no_proxy: exceptions,
+    SSL_CERT_FILE: certificates,
+  };
+}
+
+/**
+ * Makes the engine go through a proxy, also when it is started again later; `undefined` makes it go its own way.
+ * It has no way to be told while it runs: it is started anew where this changes anything.
+ */
+export async function useProxy(node: NodeSettings, proxy: EngineProxy | undefined): Promise<void> {
+  if (proxy === undefined) await rm(proxyFile(node), { force: true });
+  else await writeFile(proxyFile(node), JSON.stringify(proxy));
+  await startEngine(node);
+}
+
+async function engineEnvironment(node: NodeSettings): Promise<Record<string, string>> {
+  const proxy = await readFile(proxyFile(node), "utf8").catch(() => undefined);
+  return proxy === undefined ? {} : proxyEnvironment(node, JSON.parse(proxy) as EngineProxy);
+}
+
 /** Needs the node's containerd. */
 export async function startEngine(node: NodeSettings): Promise<void> {
   const configFile = join(node.state, "etc", "dockerd.json");
@@ -112,6 +151,7 @@ export async function startEngine(node: NodeSettings): Promise<void> {
     args: ["--config-file", configFile],
     inNode: false,
     config,
+    env: await engineEnvironment(node),
   });
   await untilReady(node, "docker", () => answers(node));
 }

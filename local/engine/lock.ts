@@ -7,6 +7,8 @@ import { join } from "node:path";
 
 export interface Lock {
   pid: number;
+  /** User on that machine. */
+  username?: string;
   hostname: string;
   /** When it was taken, as an ISO time. */
   timestamp: string;
@@ -42,6 +44,14 @@ export async function readLocks(state: string, project: string, stack: string): 
   return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Lock);
 }
 
+/** The locks that the CLI names when it refuses to work on a stack; none in any other text. */
+export function locksTold(text: string): Lock[] {
+  if (!text.includes("is currently locked by")) return [];
+  return [...text.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
+    ([, username = "", host = "", pid, timestamp = ""]) => ({ pid: Number(pid), username, hostname: host, timestamp }),
+  );
+}
+
 const isJson = async (file: string): Promise<boolean> => {
   try {
     JSON.parse(await readFile(file, "utf8"));
@@ -64,9 +74,20 @@ export async function mendState(file: string): Promise<boolean> {
   return attributesBroken || stateBroken;
 }
 
+/** When it was, for a person: with the day only when that is not today. */
+function sinceWhen(timestamp: string, now: Date): string {
+  const then = new Date(timestamp);
+  const time = then.toLocaleTimeString("en-GB");
+  return then.toDateString() === now.toDateString() ? time : `${then.toLocaleDateString("en-CA")} ${time}`;
+}
+
 /** The sentence for a stack that is in use. */
-export function lockedSentence(stack: string, lock: Lock): string {
-  const where = lock.hostname === hostname() ? "" : ` on ${lock.hostname}`;
-  const since = new Date(lock.timestamp).toLocaleTimeString("en-GB");
-  return `Another run on the stack "${stack}" is under way (process ${lock.pid}${where}, since ${since}). Wait until it ends.`;
+export function lockedSentence(stack: string, lock: Lock, here = hostname(), now = new Date()): string {
+  const elsewhere = lock.hostname !== here;
+  const who = lock.username === undefined ? "" : `${lock.username}, `;
+  const where = elsewhere ? ` on ${lock.hostname}` : "";
+  const since = sinceWhen(lock.timestamp, now);
+  // Of another machine's processes nothing can be known from here.
+  const dead = elsewhere ? ` If it was killed there, its lock stays: take it away with "pulumi cancel ${stack}".` : "";
+  return `Another run on the stack "${stack}" is under way (${who}process ${lock.pid}${where}, since ${since}). Wait until it ends.${dead}`;
 }

@@ -2,7 +2,11 @@
 
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { UserError } from "../steps";
-import type { Change, Diagnostic, Report } from "./report";
+import { lockedSentence, locksTold } from "./lock";
+import { type Change, type Diagnostic, type Report, sentence } from "./report";
+import { CliFailed } from "./runner";
+
+export type Operation = "up" | "preview" | "destroy" | "refresh";
 
 export interface OperationOptions {
   /** Takes the lines of the report. */
@@ -36,3 +40,24 @@ export class OperationFailed extends UserError {
 
 /** Ctrl-C was pressed. The process should end with code 130. */
 export class Interrupted extends UserError {}
+
+/** The engine's failure as a sentence; any other error as it is. */
+export function explained(
+  error: unknown,
+  { stack, operation, report }: { stack: string; operation: Operation; report: Report },
+): unknown {
+  if (!(error instanceof CliFailed)) return error;
+  const [lock] = locksTold(error.stderr);
+  if (lock !== undefined) return new UserError(lockedSentence(stack, lock));
+  const { errors, changes } = report;
+  const told =
+    errors.length > 0 ? errors.map(({ message }) => message) : [sentence(error.stderr.trim() || error.stdout.trim())];
+  const [first = "unknown reason"] = told;
+  const [line = first] = first.split("\n");
+  const more = told.length > 1 ? ` (and ${told.length - 1} more)` : "";
+  return new OperationFailed(
+    `The ${operation} of "${stack}" failed: ${line.replace(/:$/, ", told above")}${more}`,
+    errors,
+    changes,
+  );
+}

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt } from "../command";
+import { digitaloceanProvider } from "../providers/digitalocean";
 import { dockerProvider } from "../providers/docker";
 import { kubernetesProvider } from "../providers/kubernetes";
 import type { Environment } from "../providers/docker/daemon";
@@ -35,6 +36,7 @@ export interface PluginOptions {
 const STAND_INS: Record<string, (version: string, env: Environment) => Provider> = {
   kubernetes: kubernetesProvider,
   docker: dockerProvider,
+  digitalocean: digitaloceanProvider,
   random: randomProvider,
 };
 

@@ -83,13 +83,15 @@ export interface Settings {
   remember(): Promise<void>;
 }
 
-/** The passphrase of every stack under `home`, made on first use. */
-async function passphrase(home: string): Promise<{ file: string; text: string }> {
-  const file = join(home, "passphrase");
-  if (!existsSync(file)) {
-    await writeFile(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+/** The passphrase of every stack under `home`, made on first use, or the one that is shared with others. */
+async function passphrase(home: string, shared: string | undefined): Promise<{ file: string; text: string }> {
+  const file = shared ?? join(home, "passphrase");
+  if (shared === undefined) {
+    if (!existsSync(file)) {
+      await writeFile(file, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+    }
+    await chmod(file, 0o600);
   }
-  await chmod(file, 0o600);
   return { file, text: (await readFile(file, "utf8")).trim() };
 }
 
@@ -103,6 +105,8 @@ export interface SettingsOptions {
   stack: string;
   overrides: JsonObject;
   secrets: SecretSetting[];
+  /** A file with the passphrase, read only. Default: `<home>/passphrase`, made on first use. */
+  passphraseFile?: string | undefined;
 }
 
 /**
@@ -110,11 +114,10 @@ export interface SettingsOptions {
  * salt and the ciphertext of unchanged secrets are kept from the last run, so that nothing changes needlessly.
  */
 export async function writeSettings(options: SettingsOptions): Promise<Settings> {
-  const { repository, home, stack, overrides, secrets } = options;
+  const { repository, home, stack, overrides, secrets, passphraseFile: shared } = options;
   const work = join(home, "work");
   await mkdir(work, { recursive: true, mode: 0o700 });
-  await mkdir(join(home, "state"), { recursive: true, mode: 0o700 });
-  const { file: passphraseFile, text } = await passphrase(home);
+  const { file: passphraseFile, text } = await passphrase(home, shared);
 
   const projectFile = await readYaml(join(repository, "Pulumi.yaml"));
   const { name: project } = projectFile;

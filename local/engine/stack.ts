@@ -1,19 +1,30 @@
 /** Runs operations of the real Pulumi engine on a stack, with the project's unchanged program in this process. */
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
-import { ConcurrentUpdateError, LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import { run } from "../command";
 import { TAKE_OVER } from "../providers/kubernetes";
 import { UserError } from "../steps";
 import { type PulumiCli, QUIET_ENV } from "./cli";
-import { isPulumiRunning, judgeLock, lockedSentence, mendState, readLocks } from "./lock";
-import { Interrupted, OperationFailed, type OperationOptions, type OperationResult } from "./operation";
-import { Report, sentence } from "./report";
+import {
+  explained,
+  Interrupted,
+  type Operation,
+  OperationFailed,
+  type OperationOptions,
+  type OperationResult,
+} from "./operation";
+import { FailedCreates } from "./failedCreates";
+import { forgotten, halfMade } from "./halfMade";
+import { recover } from "./recovery";
+import { Report } from "./report";
 import { CliFailed, makeRunner } from "./runner";
 import { type JsonObject, type SecretSetting, type Settings, writeSettings } from "./settings";
+import { StackState } from "./stackState";
+import { pendingOf, protectedNames, resourcesOf } from "./state";
+import { StateCli } from "./stateCli";
 
 export type { JsonObject, OperationOptions, OperationResult, SecretSetting };
 export { Interrupted, OperationFailed };
@@ -22,6 +33,10 @@ export interface StackOptions {
   stack: string;
   /** Holds `state/`, `passphrase` and `work/`, such as `<repository>/.local`. */
   home: string;
+  /** Where the state is kept, such as `s3://bucket?endpoint=…`. Default: `<home>/state`. Its credentials are in `env`. */
+  backend?: string;
+  /** A file with the passphrase, shared with others who work on the stack. Default: `<home>/passphrase`, made here. */
+  passphraseFile?: string;
   /** The folder with Pulumi.yaml and the stack files. Default: this repository. */
   repository?: string;
   /** What `pulumi up` would run: requires the program's index.ts and returns its exports. */
@@ -34,9 +49,10 @@ export interface StackOptions {
   cli: PulumiCli;
   /** Takes sentences about what is done besides, such as the recovery from an interrupted run. */
   note?: (text: string) => void;
+  /** How long a recovery waits for what is still being made; its own defaults otherwise. */
+  recovery?: { waitMs?: number; pollMs?: number };
 }
 
-type Operation = "up" | "preview" | "destroy" | "refresh";
 interface EngineOptions {
   onEvent: Report["onEvent"];
   parallel?: number;
@@ -46,6 +62,8 @@ interface EngineOptions {
 export class OpenStack {
   readonly #env: Record<string, string>;
   readonly #runner: ReturnType<typeof makeRunner>;
+  readonly #state: StackState;
+  readonly #failedCreates: FailedCreates;
   #stack: Stack | undefined;
   /** The engine was ended before it could write down what it did. */
   #cutOff = false;
@@ -54,13 +72,23 @@ export class OpenStack {
     private readonly options: StackOptions,
     private readonly settings: Settings,
   ) {
-    this.#runner = makeRunner(options.cli);
+    const { stack, cli, backend, note = () => undefined } = options;
+    const folder = join(options.home, "state");
+    this.#runner = makeRunner(cli);
     this.#env = {
       ...QUIET_ENV,
       ...options.env,
-      PULUMI_BACKEND_URL: `file://${this.#state}`,
+      PULUMI_BACKEND_URL: options.backend ?? `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE_FILE: settings.passphraseFile,
     };
+    this.#state = new StackState({
+      project: settings.project,
+      stack,
+      folder: backend === undefined ? folder : undefined,
+      cli: new StateCli({ cli: cli.path, folder: settings.work, env: this.#env, stack }),
+      note,
+    });
+    this.#failedCreates = new FailedCreates(join(settings.work, `failedCreates.${stack}.json`));
   }
 
   /** Creates and changes what the program describes. */
@@ -81,16 +109,25 @@ export class OpenStack {
     return this.#operate("preview", options, (stack, engine) => stack.preview(engine));
   }
 
-  /** Deletes everything that the stack has. */
+  /**
+   * Deletes everything that the stack has.
+   *
+   * @throws UserError that names what is protected, if anything is; then nothing was deleted.
+   */
   async destroy(options: OperationOptions = {}): Promise<OperationResult> {
+    await this.#state.freeLock();
+    await this.#refuseProtected();
     await this.#recover(options);
     return this.#operate("destroy", options, (stack, engine) => stack.destroy(engine));
   }
 
   /** Brings the state in line with the real resources. */
   async refresh(options: OperationOptions = {}): Promise<OperationResult> {
-    await this.#freeLock();
-    const clearPendingCreates = (await this.#pendingOperations()) > 0;
+    await this.#state.freeLock();
+    const state = await this.#state.read();
+    const clearPendingCreates = pendingOf(state).length > 0;
+    const failed = this.#failedCreates.read().length;
+    if (halfMade(state).length > 0 || forgotten(state).length > 0 || failed > 0) await this.#takeIn();
     return this.#operate("refresh", options, (stack, engine) => stack.refresh({ ...engine, clearPendingCreates }));
   }
 
@@ -101,15 +138,7 @@ export class OpenStack {
 
   /** Takes away a lock that somebody left behind, whoever it was. */
   async cancel(): Promise<void> {
-    await (await this.#open()).cancel();
-  }
-
-  get #state(): string {
-    return join(this.options.home, "state");
-  }
-
-  get #stateFile(): string {
-    return join(this.#state, ".pulumi", "stacks", this.settings.project, `${this.options.stack}.json`);
+    await this.#state.cli.cancel();
   }
 
   /** There while an `up` runs, and afterwards if it had no chance to end in order. */
@@ -123,7 +152,7 @@ export class OpenStack {
     const { project: projectName, work: workDir } = this.settings;
     const args = { stackName, projectName, program };
     const workspace = { workDir, envVars: this.#env, pulumiCommand: this.#runner.command };
-    this.#stack = existsSync(this.#stateFile)
+    this.#stack = (await this.#state.exists())
       ? await LocalWorkspace.selectStack(args, workspace)
       : await LocalWorkspace.createStack(args, workspace);
     await this.#encryptSecrets();
@@ -140,35 +169,45 @@ export class OpenStack {
     await this.settings.remember();
   }
 
-  /** Refuses to run beside another run, and clears up after one that was killed. */
-  async #freeLock(): Promise<void> {
-    const locks = await readLocks(this.#state, this.settings.project, this.options.stack);
-    const held = locks.find((lock) => judgeLock(lock, hostname(), isPulumiRunning) === "held");
-    if (held !== undefined) throw new UserError(lockedSentence(this.options.stack, held));
-    if (locks.length === 0) return;
-    this.options.note?.(`The last run on the stack "${this.options.stack}" was killed; taking over its lock.`);
-    if (await mendState(this.#stateFile)) {
-      this.options.note?.("The writing of its state was cut off; it has been repaired.");
-    }
-    await this.cancel();
-  }
-
-  /** How many operations a run that was killed had begun and not ended. */
-  async #pendingOperations(): Promise<number> {
-    if (!existsSync(this.#stateFile)) return 0;
-    const { checkpoint } = JSON.parse(await readFile(this.#stateFile, "utf8")) as {
-      checkpoint: { latest?: { pending_operations?: unknown[] } };
-    };
-    return checkpoint.latest?.pending_operations?.length ?? 0;
-  }
-
-  /** After a run that was killed in the middle of operations: looks at what became of them. */
+  /** After a run that was killed in the middle of operations, or failed to create: looks at what became of them. */
   async #recover(options: OperationOptions): Promise<void> {
-    await this.#freeLock();
-    const pending = await this.#pendingOperations();
-    if (pending === 0) return;
-    this.options.note?.(`The last run was cut off in ${pending} operation(s); looking at what became of them.`);
-    await this.refresh({ ...options, onOutput: () => undefined });
+    await this.#state.freeLock();
+    const pending = pendingOf(await this.#state.read()).length;
+    if (pending > 0) {
+      this.options.note?.(`The last run was cut off in ${pending} operation(s); looking at what became of them.`);
+      await this.refresh({ ...options, onOutput: () => undefined });
+    } else if (this.#failedCreates.read().length > 0) await this.#takeIn();
+  }
+
+  /** Takes into the state what exists at DigitalOcean without its knowing. */
+  async #takeIn(): Promise<void> {
+    const note = this.options.note ?? (() => undefined);
+    const creations = this.#failedCreates.read();
+    // A stack that was forgotten altogether, and is begun anew.
+    if (resourcesOf(await this.#state.read()).length > 0) {
+      if (creations.length > 0) {
+        note(
+          `The last up failed to create ${creations.length} resource(s); looking whether they are there all the same.`,
+        );
+      }
+      const env = { ...process.env, ...this.#env };
+      await recover(this.#state.cli, { env, note, creations, ...this.options.recovery });
+    }
+    this.#failedCreates.clear();
+  }
+
+  /** The engine would find out in the middle, having deleted already whatever nothing protected depends on. */
+  async #refuseProtected(): Promise<void> {
+    const names = protectedNames(await this.#state.read());
+    if (names.length === 0) return;
+    throw new UserError(
+      [
+        `The stack "${this.options.stack}" is not destroyed, and nothing was deleted: these resources are protected.`,
+        ...names.map((name) => `  ${name}`),
+        `To take them down as well, and their data: pulumi config set ${this.settings.project}:dataPolicy delete`,
+        'then "pulumi up", then "pulumi destroy" (docs/runbook.md, "Taking a production stack down").',
+      ].join("\n"),
+    );
   }
 
   /**
@@ -190,11 +229,16 @@ export class OpenStack {
     { onOutput, refresh, parallel }: OperationOptions,
     work: (stack: Stack, engine: EngineOptions) => Promise<unknown>,
   ): Promise<OperationResult> {
-    await this.#freeLock();
+    await this.#state.freeLock();
     const report = new Report(operation === "preview", onOutput);
     const startMs = Date.now();
     const stack = await this.#open();
-    const engine: EngineOptions = { onEvent: report.onEvent };
+    const engine: EngineOptions = {
+      onEvent: (event) => {
+        report.onEvent(event);
+        if (operation === "up") this.#failedCreates.onEvent(event);
+      },
+    };
     if (parallel !== undefined) engine.parallel = parallel;
     if (refresh === true) engine.refresh = true;
     let outputs: OutputMap = {};
@@ -204,7 +248,7 @@ export class OpenStack {
         outputs = (result as { outputs?: OutputMap }).outputs ?? {};
       } catch (error) {
         this.#cutOff = error instanceof CliFailed && error.code === null;
-        throw await this.#explain(error, operation, report);
+        throw explained(error, { stack: this.options.stack, operation, report });
       }
     });
     const seconds = (Date.now() - startMs) / 1000;
@@ -241,37 +285,14 @@ export class OpenStack {
       for (const signal of signals) process.off(signal, interrupt);
     }
   }
-
-  /** The engine's failure as a sentence. */
-  async #explain(error: unknown, operation: Operation, report: Report): Promise<unknown> {
-    const { stack } = this.options;
-    if (
-      error instanceof ConcurrentUpdateError ||
-      (error instanceof CliFailed && error.stderr.includes("is currently locked by"))
-    ) {
-      const [lock] = await readLocks(this.#state, this.settings.project, stack);
-      if (lock !== undefined) return new UserError(lockedSentence(stack, lock));
-    }
-    if (!(error instanceof CliFailed)) return error;
-    const { errors, changes } = report;
-    const told =
-      errors.length > 0 ? errors.map(({ message }) => message) : [sentence(error.stderr.trim() || error.stdout.trim())];
-    const [first = "unknown reason"] = told;
-    const [line = first] = first.split("\n");
-    const more = told.length > 1 ? ` (and ${told.length - 1} more)` : "";
-    return new OperationFailed(
-      `The ${operation} of "${stack}" failed: ${line.replace(/:$/, ", told above")}${more}`,
-      errors,
-      changes,
-    );
-  }
 }
 
 /** Readies a stack to be operated on: its folders, its configuration, its passphrase. No login, no prompt. */
 export async function openStack(options: StackOptions): Promise<OpenStack> {
   await mkdir(options.home, { recursive: true });
-  const { home, stack, overrides, secrets } = options;
+  const { home, stack, overrides, secrets, backend, passphraseFile } = options;
+  if (backend === undefined) await mkdir(join(home, "state"), { recursive: true, mode: 0o700 });
   const repository = options.repository ?? join(__dirname, "..", "..");
-  const settings = await writeSettings({ repository, home, stack, overrides, secrets });
+  const settings = await writeSettings({ repository, home, stack, overrides, secrets, passphraseFile });
   return new OpenStack(options, settings);
 }

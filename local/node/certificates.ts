@@ -38,7 +38,7 @@ type User = keyof ReturnType<typeof users>;
 /** Path of a component's kubeconfig. The one for people is `node.kubeconfig`. */
 export const kubeconfigOf = (node: NodeSettings, user: User): string => pki(node, `${user}.kubeconfig`);
 
-async function createAuthority(folder: string, file: string, name: string): Promise<void> {
+export async function createAuthority(folder: string, file: string, name: string): Promise<void> {
   await create(
     folder,
     file,
@@ -47,7 +47,7 @@ async function createAuthority(folder: string, file: string, name: string): Prom
   );
 }
 
-async function createCertificate(
+export async function createCertificate(
   folder: string,
   { file, subject, authority, reachedBy }: CertificateArgs,
 ): Promise<void> {

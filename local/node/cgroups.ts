@@ -45,8 +45,11 @@ async function groupsBelow(group: string): Promise<string[]> {
   return [...(await Promise.all(children.map(groupsBelow))).flat(), group];
 }
 
-const nodeGroups = async (node: NodeSettings): Promise<string[]> => {
-  const roots = (await hierarchies()).map((hierarchy) => join(hierarchy, node.fullName)).filter(existsSync);
+/** The group that the kubelet makes for pods. The Docker engine's containers are in another one. */
+const PODS = "kubepods";
+
+const nodeGroups = async (node: NodeSettings, below = ""): Promise<string[]> => {
+  const roots = (await hierarchies()).map((hierarchy) => join(hierarchy, node.fullName, below)).filter(existsSync);
   return (await Promise.all(roots.map(groupsBelow))).flat();
 };
 
@@ -69,9 +72,14 @@ async function signal(pids: readonly number[], name: NodeJS.Signals): Promise<vo
 export const hasContainers = async (node: NodeSettings): Promise<boolean> =>
   (await membersOf(await nodeGroups(node))).length > 0;
 
-/** Ends every process in the node's containers: politely first, by force when that takes longer than patience lasts. */
-export async function endContainers(node: NodeSettings, patienceSeconds: number): Promise<void> {
-  const members = async () => membersOf(await nodeGroups(node));
+/** Ends every process in the node's containers, or only in those of its pods: politely first, by force when that takes
+ * longer than patience lasts. */
+export async function endContainers(
+  node: NodeSettings,
+  patienceSeconds: number,
+  which: "all" | "pods" = "all",
+): Promise<void> {
+  const members = async () => membersOf(await nodeGroups(node, which === "pods" ? PODS : ""));
   const startMs = Date.now();
   const seconds = () => (Date.now() - startMs) / 1000;
   await signal(patienceSeconds > 0 ? await members() : [], "SIGTERM");

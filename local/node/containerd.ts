@@ -33,9 +33,15 @@ const podNetwork = (node: NodeSettings) => ({
   ],
 });
 
-/** The registry speaks plain http: it is only reached over the veth pair. */
-const registryHost = (node: NodeSettings): string =>
-  `server = "http://${node.registry}"\n\n[host."http://${node.registry}"]\n`;
+/**
+ * By name of a registry, who answers for it. They speak plain http: they are only reached over the veth pair.
+ * DigitalOcean's registry, where it is emulated, is one of them; nothing of the outside can be reached anyway.
+ */
+const registryHosts = ({ registry, cloud }: NodeSettings): Record<string, string> => ({
+  [registry]: registry,
+  [cloud.registry]: cloud.registry,
+  "registry.digitalocean.com": cloud.registry,
+});
 
 export async function startContainerd(node: NodeSettings): Promise<void> {
   const etc = join(node.state, "etc");
@@ -46,10 +52,13 @@ export async function startContainerd(node: NodeSettings): Promise<void> {
     PAUSE_IMAGE: nodeImage("pause"),
   });
   await mkdir(join(etc, "cni"), { recursive: true });
-  await mkdir(join(etc, "certs.d", node.registry), { recursive: true });
   await writeFile(configFile, config);
   await writeFile(join(etc, "cni", "10-bridge.conflist"), JSON.stringify(podNetwork(node)));
-  await writeFile(join(etc, "certs.d", node.registry, "hosts.toml"), registryHost(node));
+  for (const [name, host] of Object.entries(registryHosts(node))) {
+    await mkdir(join(etc, "certs.d", name), { recursive: true });
+    const hosts = `server = "http://${host}"\n\n[host."http://${host}"]\n`;
+    await writeFile(join(etc, "certs.d", name, "hosts.toml"), hosts);
+  }
   // Without any process of it, addresses that pods of the last run had are free again.
   const left = (await nodeProcesses(node)).some((process) => process.daemon === "containerd");
   if (!left) await rm(join(node.runtime, "addresses"), { recursive: true, force: true });

@@ -6,10 +6,21 @@ import { attempt, run } from "../command";
 import type { NodeSettings } from "./settings";
 
 /** Unmounts what containers and pods had mounted, innermost first. */
-export async function unmountAll(node: NodeSettings): Promise<void> {
+export const unmountAll = (node: NodeSettings): Promise<void> => unmountBelow([node.state, node.runtime]);
+
+async function unmountBelow(folders: readonly string[]): Promise<void> {
   const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
-  const own = mounts.filter((path) => [node.state, node.runtime].some((folder) => path.startsWith(`${folder}/`)));
+  const own = mounts.filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
   for (const path of own.reverse()) await run("umount", ["--lazy", path.replaceAll("\\040", " ")]);
+}
+
+/** Throws away what pods and Kubernetes itself have written. Nothing of either runs any more. */
+export async function removeKubernetesState(node: NodeSettings): Promise<void> {
+  const pods = join(node.state, "kubelet", "pods");
+  await unmountBelow([pods]);
+  for (const folder of [pods, join(node.state, "pod-logs"), join(node.state, "volumes"), join(node.state, "etcd")]) {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 const CNI_RESULTS = "/var/lib/cni/results";

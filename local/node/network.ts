@@ -40,10 +40,34 @@ export async function connectNode(node: NodeSettings): Promise<void> {
   await inNode(node, "sysctl", "-qw", "net.ipv4.conf.all.route_localnet=1");
 }
 
+/**
+ * The machine's side of load balancers' addresses. The packets to one that is open go to the node, where kube-proxy
+ * translates the address; those to the others are answered as unreachable and never leave the machine.
+ */
+export const loadBalancerRoutes = {
+  /** Closes what an earlier process that was killed has left open. */
+  prepare: async (node: NodeSettings): Promise<void> => {
+    await loadBalancerRoutes.remove(node);
+    await run("ip", ["route", "add", "unreachable", node.cloud.loadBalancers.network]);
+  },
+  open: (node: NodeSettings, address: string): Promise<string> =>
+    run("ip", ["route", "replace", `${address}/32`, "via", node.address, "dev", node.link]),
+  close: async (node: NodeSettings, address: string): Promise<void> => {
+    await attempt("ip", ["route", "delete", `${address}/32`, "via", node.address, "dev", node.link]);
+  },
+  remove: async (node: NodeSettings): Promise<void> => {
+    await attempt("ip", ["address", "flush", "dev", node.link, "to", node.cloud.loadBalancers.network]);
+    const { stdout } = await attempt("ip", ["route", "show", "root", node.cloud.loadBalancers.network]);
+    for (const route of stdout.split("\n").filter(Boolean))
+      await attempt("ip", ["route", "delete", ...route.trim().split(" ")]);
+  },
+};
+
 /** Removes the namespace, and with it every link, route and firewall rule in it. */
 export async function disconnectNode(node: NodeSettings): Promise<void> {
   if (existsSync(namespaceFile(node)) && !(await succeeds("ip", ["netns", "delete", node.fullName]))) {
     await rm(namespaceFile(node), { force: true }); // A file that a kill left before anything was mounted on it.
   }
+  await loadBalancerRoutes.remove(node);
   await attempt("ip", ["link", "delete", node.link]);
 }

@@ -19,7 +19,7 @@ import { buildNodeImages } from "./images";
 import { restoreKernelSettings } from "./kernelSettings";
 import { kubectl } from "./kubectl";
 import { startKubelet, startNetworkPolicyAgent, startProxy } from "./kubelet";
-import { removeStrayFiles, unmountAll } from "./leftovers";
+import { removeKubernetesState, removeStrayFiles, unmountAll } from "./leftovers";
 import { connectNode, disconnectNode } from "./network";
 import { missingPackages } from "./packages";
 import { forgetReadiness } from "./pods";
@@ -105,12 +105,31 @@ async function startKubernetes(node: NodeSettings): Promise<void> {
   await addonsReady(node);
 }
 
+/**
+ * Makes the node's Kubernetes anew: nothing of what was in it is left, whatever state it was in, and no token of it is
+ * good any more. The registry, the Docker engine and the images stay.
+ */
+export async function resetKubernetes(name: NodeName): Promise<void> {
+  const node = nodeSettings(name);
+  await withNode(node, async () => {
+    const patienceSeconds = 0;
+    await stopDaemons(node, KUBERNETES, patienceSeconds);
+    await endContainers(node, patienceSeconds, "pods");
+    await stopDaemons(node, ["kube-apiserver", "etcd"], patienceSeconds);
+    await removeKubernetesState(node);
+    await startKubernetes(node);
+  });
+}
+
+/** What runs beside the API server and its database. */
+const KUBERNETES = ["network-policy", "kube-proxy", "kubelet", "kube-scheduler", "kube-controller-manager"];
+
 /** Stops a node and leaves nothing running or mounted. What it holds stays, unless it is purged. */
 export async function stopNode(name: NodeName, { purge }: { purge: boolean }, step: Step): Promise<void> {
   const node = nodeSettings(name);
   await step(purge ? `Removing the node ${name}` : `Stopping the node ${name}`, () =>
     withNode(node, async () => {
-      await stopDaemons(node, ["network-policy", "kube-proxy", "kubelet", "kube-scheduler", "kube-controller-manager"]);
+      await stopDaemons(node, ["cloud", ...KUBERNETES]);
       // Databases get the time to close; what is thrown away needs none.
       await endContainers(node, purge ? 0 : 5);
       await stopDaemons(node, ["docker", "registry", "kube-apiserver"], purge ? 2 : 10);

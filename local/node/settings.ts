@@ -3,10 +3,13 @@
 import { join } from "node:path";
 import { cacheFolder } from "../cacheFolder";
 
-/** `local` is for people (`npm run up:local`), `lifecycle` for the test suite. They can stand side by side. */
-export type NodeName = "local" | "lifecycle";
+/**
+ * `local` is for people (`npm run up:local`), `lifecycle` for the test suite, `sandbox` for the emulated DigitalOcean
+ * (`npm run sandbox`). They can stand side by side.
+ */
+export type NodeName = "local" | "lifecycle" | "sandbox";
 
-const NUMBERS: Record<NodeName, number> = { local: 0, lifecycle: 1 };
+const NUMBERS: Record<NodeName, number> = { local: 0, lifecycle: 1, sandbox: 2 };
 export const NODE_NAMES = Object.keys(NUMBERS) as NodeName[];
 
 export const isNodeName = (name: string): name is NodeName => name in NUMBERS;
@@ -44,6 +47,19 @@ export interface NodeSettings {
     /** The containers' network, as address/prefix. */
     network: string;
   };
+  /** What stands for DigitalOcean, where the node is under an emulated cluster. */
+  cloud: {
+    /** host:port of the API. Plain http. */
+    api: string;
+    /** host:port of what stands for registry.digitalocean.com. Plain http. */
+    registry: string;
+    /** host:port of the proxy that leads DigitalOcean's names to it. */
+    proxy: string;
+    /** The load balancers' addresses, as address/prefix, and as a list of those that are given away. */
+    loadBalancers: { network: string; addresses: string[] };
+    /** What the emulated account holds, and the certificate authority of its names. */
+    state: string;
+  };
   /** Whether a power cut may lose what was written last, which makes everything that waits for etcd quicker. */
   volatile: boolean;
 }
@@ -67,6 +83,16 @@ export function nodeSettings(name: NodeName): NodeSettings {
       bridge: `fdd-${name}`,
       bridgeAddress: `10.99.${third + 2}.1/24`,
       network: `10.99.${third + 2}.0/24`,
+    },
+    cloud: {
+      api: `10.99.${third}.1:5070`,
+      registry: `10.99.${third}.1:5081`,
+      proxy: `10.99.${third}.1:5082`,
+      loadBalancers: {
+        network: `10.99.${third + 1}.0/24`,
+        addresses: Array.from({ length: 241 }, (_, index) => `10.99.${third + 1}.${index + 10}`),
+      },
+      state: join(state, "cloud"),
     },
     volatile: name === "lifecycle",
   };

@@ -37,6 +37,8 @@ export interface Difference {
   /** Those of the paths that force a replacement. */
   replaces: string[];
   deleteBeforeReplace: boolean;
+  /** Whether the paths are those of the old and the planned state. The default: of the old and the new inputs. */
+  against?: "state";
 }
 
 export interface Existing {

@@ -52,21 +52,23 @@ const DIFF_KINDS = {
   update: [pb.PropertyDiff.Kind.UPDATE, pb.PropertyDiff.Kind.UPDATE_REPLACE],
 } as const;
 
-function diffResponse({ changes, replaces, deleteBeforeReplace }: Difference): pb.DiffResponse {
+const topLevel = (paths: string[]): string[] => [...new Set(paths.map((path) => path.replace(/[.[].*$/, "")))];
+
+function diffResponse({ changes, replaces, deleteBeforeReplace, against }: Difference): pb.DiffResponse {
   const response = new pb.DiffResponse();
   const paths = Object.entries(changes);
   const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
   response.setChanges(paths.length > 0 ? DIFF_SOME : DIFF_NONE);
-  response.setReplacesList(replaces);
+  response.setReplacesList(against === "state" ? topLevel(replaces) : replaces);
   response.setDeletebeforereplace(deleteBeforeReplace);
   response.setHasdetaileddiff(true);
   for (const [path, kind] of paths) {
     const detail = new pb.PropertyDiff();
     detail.setKind(DIFF_KINDS[kind][replaces.includes(path) ? 1 : 0]);
-    detail.setInputdiff(true);
+    detail.setInputdiff(against !== "state");
     response.getDetaileddiffMap().set(path, detail);
   }
-  response.setDiffsList([...new Set(paths.map(([path]) => path.replace(/[.[].*$/, "")))]);
+  response.setDiffsList(topLevel(paths.map(([path]) => path)));
   return response;
 }
 

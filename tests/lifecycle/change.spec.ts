@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { BlogClient } from "../support/blogClient";
 import { eventually } from "../support/cluster";
 import { readSteadily } from "../support/traffic";
-import { cluster, stage } from "./stage";
+import { blogUrl, cluster, stage } from "./stage";
 
 /** The page as a new reader sees it. */
-const frontPage = async (): Promise<string> => (await new BlogClient(stage().url).get("/")).text;
+const frontPage = async (): Promise<string> => (await new BlogClient(blogUrl()).get("/")).text;
 
 describe("a change", () => {
   it("of one config value rolls the pods, and no request is lost (K9, K10)", async () => {
     const before = await cluster().podNames("web");
-    const reader = readSteadily(stage().url);
+    const reader = readSteadily(blogUrl());
     const { error, changes } = await stage().run("up", { blog: { env: { GREETING: "hello" } } });
     const traffic = await reader.stop();
     console.log(`      requests during the roll-out: ${traffic.sent} sent, ${traffic.failed.length} failed`);
@@ -29,7 +29,7 @@ describe("a change", () => {
 
   it("of a secret rolls the pods, and shows the value nowhere (K10)", async () => {
     const before = await cluster().podNames("web");
-    const secrets = [...stage().cluster.secrets, { path: "apps[0].secrets.API_TOKEN", value: "a-secret-of-the-test" }];
+    const secrets = [...stage().options.secrets, { path: "apps[0].secrets.API_TOKEN", value: "a-secret-of-the-test" }];
     const { error, changes } = await stage().run("up", { secrets });
     assert.equal(error, undefined);
     assert.ok(changes.some((change) => change.endsWith("Secret blog-secrets")));
@@ -85,7 +85,7 @@ describe("the database pod", () => {
       pods.some(({ metadata, status }) => metadata?.uid !== uid && status?.containerStatuses?.[0]?.ready === true),
     );
     const page = () =>
-      new BlogClient(stage().url).get("/").catch((error: unknown) => ({ status: 0, text: String(error) }));
+      new BlogClient(blogUrl()).get("/").catch((error: unknown) => ({ status: 0, text: String(error) }));
     const { text } = await eventually("the front page", 60, page, ({ status }) => status === 200);
     assert.ok(text.includes("First post"));
   });

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { diagnose } from "../../local/diagnose";
 import { hints } from "../../local/hints";
 import { clusterIdentity, loadContext } from "../../local/kubeconfig";
 import { BlogClient } from "../support/blogClient";
-import { cluster, stage } from "./stage";
+import { blogUrl, cluster, kubeconfig, kubeconfigOfNowhere, node, stage } from "./stage";
 
 /** After each fault: the release that ran before goes on serving, with its posts. */
 async function assertServing(): Promise<void> {
-  const { status, text } = await new BlogClient(stage().url).get("/");
+  const { status, text } = await new BlogClient(blogUrl()).get("/");
   assert.equal(status, 200);
   assert.ok(text.includes("First post"));
 }
@@ -35,7 +36,7 @@ describe("bad input", () => {
     const { error, errors } = await stage().run("up", { blog: { source } });
     assert.ok(error !== undefined);
     assert.match(errors.join("\n"), /migrat/i);
-    const lines = await diagnose(stage().kubeconfig, ["blog"]);
+    const lines = await diagnose(kubeconfig(), ["blog"]);
     assert.match(lines.join("\n"), /exit code 1/);
     assert.match(lines.join("\n"), /no flour in the house/);
     await assertServing();
@@ -81,7 +82,7 @@ describe("bad input", () => {
     // Without a migration, whose Job would be the first to find no room.
     const { error } = await stage().run("up", { blog: { resources, migrate: null, rolloutSeconds: 40 } });
     assert.ok(error !== undefined);
-    const lines = await diagnose(stage().kubeconfig, ["blog"]);
+    const lines = await diagnose(kubeconfig(), ["blog"]);
     assert.match(lines.join("\n"), /no node has room for it: .*Insufficient memory/);
     await assertServing();
   });
@@ -94,8 +95,8 @@ describe("bad input", () => {
   });
 
   it("a cluster that does not answer is told as that, and a wrong context by name", async () => {
-    const { context } = stage().cluster.place;
-    const nowhere = stage().kubeconfigOfNowhere();
+    const { context } = node();
+    const nowhere = kubeconfigOfNowhere();
     await assert.rejects(clusterIdentity(loadContext(context, nowhere)), {
       message: `The cluster of context "${context}" does not answer at https://127.0.0.1:6553: nothing listens there`,
     });
@@ -132,7 +133,7 @@ describe("bad input", () => {
   it("an up that is killed on the spot can simply be run again", async () => {
     const source = stage().copySource("killed");
     writeFileSync(join(source, "src", "blog", "killed.txt"), "a new release\n");
-    await stage().killAfter("up", { blog: { source } }, 6);
+    await stage().killAt("up", { blog: { source } }, () => sleep(6_000));
     const again = await stage().run("up", { blog: { source } });
     assert.equal(again.error, undefined);
     assert.deepEqual((await stage().run("preview", { blog: { source } })).changes, []);

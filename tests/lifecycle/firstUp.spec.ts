@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { BlogClient } from "../support/blogClient";
 import { eventually } from "../support/cluster";
-import { cluster, stage } from "./stage";
+import { blogUrl, cluster, stage } from "./stage";
 
 describe("the first up", () => {
   it("takes the blog from source to a URL that answers", async () => {
@@ -14,10 +14,10 @@ describe("the first up", () => {
   });
 
   it("lets a reader register, log in, post, and read it back", async () => {
-    const writer = new BlogClient(stage().url);
+    const writer = new BlogClient(blogUrl());
     await writer.join("ada", "correct horse battery staple");
     await writer.post("First post", "Written through the deployed stack <b>safely</b>.");
-    const { status, text } = await new BlogClient(stage().url).get("/");
+    const { status, text } = await new BlogClient(blogUrl()).get("/");
     assert.equal(status, 200);
     assert.ok(text.includes("First post"));
     assert.ok(text.includes("&lt;b&gt;safely&lt;/b&gt;"), "what people write is escaped");

@@ -1,26 +1,69 @@
-/** The one node that all the specs of the suite share, and the line that says what was real and what was not. */
+/** The one node that all the specs of the suite share, and the stack `local` on it. */
+import type { KubeConfig } from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import { loadContext } from "../../local/kubeconfig";
+import { startNode, stopNode, type RunningNode } from "../../local/node/node";
+import { onNode, type ReadyCluster } from "../../local/place";
+import { stepPrinter } from "../../local/steps";
 import { Cluster } from "../support/cluster";
 import { Stage } from "../support/lifecycle";
 
-let shared: Stage | undefined;
-
-/** The stage, once the suite has begun. */
-export function stage(): Stage {
-  if (shared === undefined) {
-    throw new Error("the suite has not begun");
-  }
-  return shared;
+interface Scene {
+  node: RunningNode;
+  ready: ReadyCluster;
+  local: Stage;
 }
 
-export const cluster = (): Cluster => new Cluster(stage().kubeconfig);
+let scene: Scene | undefined;
+
+function begun(): Scene {
+  if (scene === undefined) {
+    throw new Error("the suite has not begun");
+  }
+  return scene;
+}
+
+/** The node under everything. */
+export const node = (): RunningNode => begun().node;
+
+/** The stack `local`. */
+export const stage = (): Stage => begun().local;
+
+/** Access to the node's Kubernetes as its administrator. */
+export const kubeconfig = (): KubeConfig => {
+  const { context, kubeconfig: path } = begun().ready.place;
+  return loadContext(context, path);
+};
+
+export const cluster = (): Cluster => new Cluster(kubeconfig());
+
+/** Where the blog of the local stack answers: the same in every test, for its node port is in the committed stack file. */
+export const blogUrl = (): string => {
+  const { nodePort } = stage().blog() as { nodePort: number };
+  return `http://${node().address}:${nodePort}/`;
+};
+
+/** A kubeconfig with the right context and a server that nobody listens at. */
+export const kubeconfigOfNowhere = (): string =>
+  stage().write(
+    "kubeconfig-of-nowhere",
+    readFileSync(node().kubeconfig, "utf8").replace(/server: .*/, "server: https://127.0.0.1:6553"),
+  );
 
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
     this.timeout(40 * 60_000);
-    shared = await Stage.set();
+    const { step } = stepPrinter();
+    // What an earlier run left there is thrown away.
+    await stopNode("lifecycle", { purge: true }, step);
+    const started = await startNode("lifecycle", step);
+    const ready = onNode(started);
+    const { overrides, secrets, env } = ready;
+    scene = { node: started, ready, local: new Stage({ stack: "local", overrides, secrets, env }) };
   },
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(5 * 60_000);
-    await shared?.strike();
+    scene?.local.strike();
+    await stopNode("lifecycle", { purge: true }, stepPrinter().step);
   },
 };

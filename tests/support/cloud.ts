@@ -14,6 +14,10 @@ export function mocksFor(mode: "update" | "preview", slow?: string): pulumi.runt
       if (name === slow) {
         await setTimeout(SLOW_MILLISECONDS);
       }
+      if (type === "pulumi:pulumi:StackReference") {
+        const { name: stack } = inputs as { name: string };
+        return { id: stack, state: { name: stack, ...otherStack(stack) } };
+      }
       return {
         id: mode === "preview" ? undefined : `${name}-id`,
         state: {
@@ -42,9 +46,6 @@ export const autoName = (name: string): string => `${name}-1a2b3c4d`;
 
 /** Names that the engine makes up are known in a preview already. */
 function autoNamed(type: string, name: string, inputs: Inputs): Inputs {
-  if (type === "digitalocean:index/kubernetesCluster:KubernetesCluster") {
-    return { name: autoName(name) };
-  }
   return type.startsWith("kubernetes:")
     ? { metadata: { name: autoName(name), ...(inputs["metadata"] as object | undefined) } }
     : {};
@@ -56,11 +57,10 @@ function computed(type: string, name: string, inputs: Inputs): Inputs {
       return { result: pulumi.secret(`${name}-random-password`) };
     case "docker:index/image:Image":
       return { repoDigest: `${String(inputs["imageName"]).replace(/:[^:/]*$/, "")}@sha256:${"0".repeat(64)}` };
+    case "digitalocean:index/kubernetesCluster:KubernetesCluster":
+      return cluster(name, inputs);
     case "digitalocean:index/containerRegistry:ContainerRegistry":
-      return {
-        endpoint: `registry.digitalocean.com/${String(inputs["name"])}`,
-        serverUrl: "registry.digitalocean.com",
-      };
+      return registry(inputs);
     case "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials": {
       const auth = Buffer.from(`${name}-user:${name}-token`).toString("base64");
       return { dockerCredentials: pulumi.secret(JSON.stringify({ auths: { "registry.digitalocean.com": { auth } } })) };
@@ -71,6 +71,29 @@ function computed(type: string, name: string, inputs: Inputs): Inputs {
       return {};
   }
 }
+
+/** A cluster that runs, and the credentials that came with it. */
+function cluster(name: string, inputs: Inputs): Inputs {
+  const endpoint = `https://${name}-id.k8s.ondigitalocean.com`;
+  return {
+    endpoint,
+    clusterUrn: `do:kubernetes:${name}-id`,
+    kubeConfigs: pulumi.secret([
+      {
+        host: endpoint,
+        clusterCaCertificate: Buffer.from(`certificate of ${String(inputs["name"])}`).toString("base64"),
+        token: `${name}-token`,
+        rawConfig: `kubeconfig of ${String(inputs["name"])}`,
+      },
+    ]),
+  };
+}
+
+const registry = ({ name }: Inputs): Inputs => ({
+  name,
+  endpoint: `registry.digitalocean.com/${String(name)}`,
+  serverUrl: "registry.digitalocean.com",
+});
 
 /** An address for a load balancer, a free port for a node port that was not chosen. */
 function serviceStatus(inputs: Inputs): Inputs {
@@ -86,8 +109,18 @@ function serviceStatus(inputs: Inputs): Inputs {
 }
 
 const ANSWERS: Record<string, (inputs: Inputs) => Inputs> = {
-  "digitalocean:index/getKubernetesCluster:getKubernetesCluster": (inputs) => ({
-    ...inputs,
-    kubeConfigs: [{ rawConfig: `kubeconfig of ${String(inputs["name"])}` }],
-  }),
+  "digitalocean:index/getProject:getProject": ({ name }) => ({ name, id: `id of the project ${String(name)}` }),
 };
+
+/** What other stacks that a program may refer to have as outputs. A cluster's kubeconfig is a secret there. */
+const OTHER_STACKS: Record<string, Inputs> = {
+  "organization/flask-doks/dev": { urls: {}, clusterId: "the-shared-id", kubeconfig: "the shared kubeconfig" },
+};
+
+/** A stack that is referred to is read, not made: it is the same in a preview. */
+function otherStack(stack: string): Inputs {
+  const { kubeconfig, ...outputs } = OTHER_STACKS[stack] ?? {};
+  return kubeconfig === undefined
+    ? { outputs, secretOutputNames: [] }
+    : { outputs: pulumi.secret({ ...outputs, kubeconfig }), secretOutputNames: ["kubeconfig"] };
+}

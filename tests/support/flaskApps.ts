@@ -29,7 +29,7 @@ export const FULL: FlaskAppArgs = {
   secrets: { API_KEY: pulumi.secret("s3cret") },
   migrate: ["flask", "db", "upgrade"],
   database: DATABASE,
-  exposure: { kind: "loadBalancer", type: "REGIONAL_NETWORK", sizeUnit: 1 },
+  exposure: { kind: "loadBalancer", name: "env-blog", type: "REGIONAL_NETWORK", sizeUnit: 1, hosts: [] },
   pullConfig: "{}",
 };
 

@@ -86,7 +86,7 @@ export async function attempt(
   const { mode = "update", stack = "test", config = {}, secretKeys = [], slow } = options;
   const requests: Recorded[] = [];
   const invokes: Invoked[] = [];
-  await pulumi.runtime.setMocks(mocksFor(mode, slow), PROJECT, stack, mode === "preview");
+  await pulumi.runtime.setMocks(mocksFor(mode, slow), PROJECT, stack, mode === "preview", "organization");
   record(requests, invokes);
   pulumi.runtime.setAllConfig(
     Object.fromEntries(
@@ -159,7 +159,7 @@ function wholeProgram(): unknown {
       Reflect.deleteProperty(load.cache, path);
     }
   }
-  return load("../../index");
+  return (load("../../index") as () => unknown)();
 }
 
 interface RegisterRequest {

@@ -7,8 +7,9 @@ import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 import { prepareCli } from "../../local/engine/cli";
 import { preparePlugins } from "../../local/engine/plugins";
+import { shareWithProgram } from "../../local/engine/programEnvironment";
 import { shortName } from "../../local/engine/report";
-import { openStack, OperationFailed } from "../../local/engine/stack";
+import { openStack, OperationFailed, type StackOptions } from "../../local/engine/stack";
 import { stepPrinter, UserError } from "../../local/steps";
 import type { Order, Outcome } from "./order";
 
@@ -19,13 +20,14 @@ async function main(): Promise<void> {
   const order = JSON.parse(await text(process.stdin)) as Order;
   const { step, note } = stepPrinter();
   const cli = await prepareCli(step);
+  shareWithProgram(order.env);
   const plugins = await preparePlugins(cli, step, { env: order.env });
-  const outcome: Outcome = { errors: [], changes: [], seconds: 0, urls: {}, providers: plugins.kinds };
+  const outcome: Outcome = { errors: [], changes: [], seconds: 0, outputs: {}, urls: {}, providers: plugins.kinds };
   try {
     const stack = await openStack({
-      stack: "local",
+      stack: order.stack,
       home: order.home,
-      program: () => Promise.resolve(load(PROGRAMS[order.program]) as Record<string, unknown>),
+      program: () => (load(PROGRAMS[order.program]) as StackOptions["program"])(),
       overrides: order.overrides,
       secrets: order.secrets,
       env: plugins.env,
@@ -35,7 +37,9 @@ async function main(): Promise<void> {
     const result = await stack[order.operation]({ onOutput: console.log });
     outcome.changes = result.changes.map(({ op, urn }) => `${op} ${shortName(urn)}`);
     outcome.seconds = result.seconds;
-    outcome.urls = (result.outputs["urls"]?.value ?? {}) as Record<string, string>;
+    const open = Object.entries(result.outputs).filter(([, { secret }]) => !secret);
+    outcome.outputs = Object.fromEntries(open.map(([name, { value }]) => [name, value as unknown]));
+    outcome.urls = (outcome.outputs["urls"] ?? {}) as Record<string, string>;
   } catch (error) {
     if (!(error instanceof UserError)) {
       throw error;

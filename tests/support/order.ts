@@ -3,6 +3,8 @@ import type { JsonObject, SecretSetting } from "../../local/engine/stack";
 
 /** One operation on the stack. */
 export interface Order {
+  /** The committed stack file to start from. */
+  stack: string;
   operation: "up" | "preview" | "destroy" | "refresh";
   /** Folder of the stack's state. */
   home: string;
@@ -25,6 +27,8 @@ export interface Outcome {
   changes: string[];
   /** How long the engine took. */
   seconds: number;
+  /** The stack's outputs; what is secret is left out. */
+  outputs: Record<string, unknown>;
   /** The stack's output of that name. */
   urls: Record<string, string>;
   /** Which provider was a real plugin and which a stand-in. */

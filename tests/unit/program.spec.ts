@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { contextHash } from "../../lib/contentHash";
 import { IMAGES } from "../../lib/versions";
 import { join } from "node:path";
-import { deployProgram, type Deployed } from "../support/mocks";
+import { attemptProgram, deployProgram, type Deployed } from "../support/mocks";
 import { app, deployStack, ROOT, stack, stackFile, STACKS } from "../support/stackFiles";
 
 /** What each stack creates for the blog, whatever it runs on. */
@@ -37,16 +37,20 @@ const BLOG = [
   "random:index/randomPassword:RandomPassword blog-mysql-root-password",
 ];
 
+/** The tag of the blog's image: a hash of its source and of what it is built with. */
+const BLOG_TAG = contextHash(join(ROOT, "app", "blog"), { PYTHON_IMAGE: IMAGES.python, platform: "linux/amd64" });
+
 /** What a stack on DigitalOcean creates besides. */
 const digitalOcean = (environment: string) =>
   [
     "digitalocean:index/containerRegistry:ContainerRegistry $-registry",
-    "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials $-pull",
-    "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials $-push",
+    "digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials $-pull-1",
+    `digitalocean:index/containerRegistryDockerCredentials:ContainerRegistryDockerCredentials blog-push-${BLOG_TAG}-1`,
     "digitalocean:index/kubernetesCluster:KubernetesCluster $-cluster",
     "digitalocean:index/vpc:Vpc $-vpc",
     "flask-doks:cluster:ContainerRegistry $",
     "flask-doks:cluster:DoksCluster $",
+    "flask-doks:edge:LoadBalancer blog-exposure",
     "kubernetes:core/v1:Secret blog-pull-secret",
     "kubernetes:core/v1:Service blog-exposure-service",
     "pulumi:providers:kubernetes $-kubernetes",
@@ -85,9 +89,10 @@ for (const name of STACKS) {
         assert.deepStrictEqual(deployed.list, EXPECTED[name].list.sort());
       });
 
-      it("exports where each app answers, and nothing that is secret (D1)", () => {
-        assert.deepStrictEqual(Object.keys(deployed.outputs), ["urls"]);
-        assert.deepStrictEqual(deployed.secretOutputs, []);
+      it("exports where each app answers, what it costs, and the kubeconfig as a secret (D1)", () => {
+        const outputs = name === "local" ? ["urls"] : ["urls", "monthlyCost", "kubeconfig", "clusterId"];
+        assert.deepStrictEqual(Object.keys(deployed.outputs), outputs);
+        assert.deepStrictEqual(deployed.secretOutputs, name === "local" ? [] : ["kubeconfig"]);
       });
 
       it("sends every Kubernetes object through the stack's own provider (P2)", () => {
@@ -135,12 +140,8 @@ describe("the wiring of the program", () => {
 
   it("builds an app's image for the configured platform and base, and runs it by digest (P1)", async () => {
     const { get } = await prod();
-    const parameters = { PYTHON_IMAGE: IMAGES.python, platform: "linux/amd64" };
-    const repository = "registry.digitalocean.com/flask-doks-prod/blog";
-    assert.deepStrictEqual(
-      get("blog-image").inputs["imageName"],
-      `${repository}:${contextHash(join(ROOT, "app", "blog"), parameters)}`,
-    );
+    const repository = `registry.digitalocean.com/${String(get("flask-doks-prod-registry").inputs["name"])}/blog`;
+    assert.deepStrictEqual(get("blog-image").inputs["imageName"], `${repository}:${BLOG_TAG}`);
     const image = (name: string) =>
       (get(name).inputs["spec"] as { template: { spec: { containers: { image: string }[] } } }).template.spec
         .containers[0]?.image;
@@ -169,7 +170,7 @@ describe("the wiring of the program", () => {
 
   it("names the environment in the registry, the tags and the cluster", async () => {
     const { get } = await prod();
-    assert.deepStrictEqual(get("flask-doks-prod-registry").inputs["name"], "flask-doks-prod");
+    assert.match(String(get("flask-doks-prod-registry").inputs["name"]), /^flask-doks-prod-[0-9a-f]{6}$/);
     assert.deepStrictEqual(get("flask-doks-prod-cluster").inputs["tags"], ["flask-doks-prod"]);
   });
 
@@ -189,6 +190,60 @@ describe("the wiring of the program", () => {
       assert.deepStrictEqual(retained.sort(), [...kept]);
     });
   }
+
+  for (const [name, kept] of [
+    ["dev", []],
+    [
+      "prod",
+      ["blog-mysql-server", "blog-mysql-volume", "flask-doks-prod-cluster", "flask-doks-prod-registry", "prod-domain"],
+    ],
+  ] as const) {
+    it(`protects ${kept.length === 0 ? "nothing" : "what holds data"} in the ${name} stack, and nothing else (D3)`, async () => {
+      const config = { ...stackFile(name), domain: "example.com" };
+      const { resources } = await deployProgram({ stack: name, config });
+      const found = resources.filter(({ protect }) => protect).map((resource) => resource.name);
+      assert.deepStrictEqual(
+        found.sort(),
+        kept.map((each) => each.replace("prod-domain", "flask-doks-prod-domain")).sort(),
+      );
+    });
+  }
+
+  it("writes a record for each host of an app that has a load balancer", async () => {
+    const [blog] = stackFile("dev")["apps"] as [object];
+    const config = {
+      ...stackFile("dev"),
+      domain: "example.com",
+      apps: [{ ...blog, hosts: ["example.com", "www.example.com"] }],
+    };
+    const { list, outputs } = await deployProgram({ stack: "dev", config });
+    assert.deepStrictEqual(
+      list.filter((line) => line.includes("dnsRecord") || line.includes("domain:")),
+      [
+        "digitalocean:index/dnsRecord:DnsRecord flask-doks-dev-example.com",
+        "digitalocean:index/dnsRecord:DnsRecord flask-doks-dev-www.example.com",
+        "digitalocean:index/domain:Domain flask-doks-dev-domain",
+      ],
+    );
+    assert.deepStrictEqual(outputs["urls"], { blog: "http://example.com" });
+  });
+
+  it("asks DigitalOcean before it makes anything, and tells all problems together", async () => {
+    const config = {
+      ...stackFile("dev"),
+      cluster: { kind: "doks", version: "1.2.3-do.4", pool: { size: "s-9vcpu-9gb" } },
+    };
+    const { error, list } = await attemptProgram({ stack: "dev", config });
+    assert.match(error?.message ?? "", /2 problems:\n {2}cluster\.\S+: .*\n {2}cluster\.\S+: /);
+    assert.deepStrictEqual(list, []);
+  });
+
+  it("puts the apps of a stack on a shared cluster into namespaces of its own", async () => {
+    const config = stack({ cluster: { kind: "shared", stack: "dev" }, apps: [app({ expose: "loadBalancer" })] });
+    const { get, list } = await deployProgram({ stack: "review-7", config });
+    assert.deepStrictEqual((get("blog-namespace").inputs["metadata"] as { name: string }).name, "review-7-blog");
+    assert.ok(!list.some((line) => line.includes("KubernetesCluster") || line.includes("vpc:")));
+  });
 
   it("sends apps through an Ingress to a controller that is there", async () => {
     const config = stack({

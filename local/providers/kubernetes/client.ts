@@ -94,6 +94,7 @@ export class KubernetesClient {
   readonly #server: URL;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 20 });
   readonly #kinds = new Map<string, Map<string, Kind>>();
+  #login: Promise<void> = Promise.resolve();
 
   constructor(settings: Settings) {
     this.#config = loadConfig(settings);
@@ -194,7 +195,7 @@ export class KubernetesClient {
       headers,
       timeout: 30_000,
     };
-    await this.#config.applyToHTTPSOptions(options);
+    await this.#logIn(options);
     // One pool of connections; the library makes an agent for every request.
     if (plain) delete options.agent;
     else options.agent = this.#agent;
@@ -208,6 +209,13 @@ export class KubernetesClient {
       .catch((error: unknown) => {
         throw new Unreachable(`${this.#server.origin}: ${(error as Error).message}`);
       });
+  }
+
+  /** One request after another: a login by a command would otherwise run it, and mint a token, for each of the first. */
+  #logIn(options: RequestOptions): Promise<void> {
+    const mine = this.#login.then(() => this.#config.applyToHTTPSOptions(options));
+    this.#login = mine.catch(() => undefined);
+    return mine;
   }
 
   #exchange(plain: boolean, options: RequestOptions, payload: string | undefined): Promise<Answer> {

@@ -12,7 +12,13 @@ const INGRESS: Exposure = {
   hosts: ["example.com", "www.example.com"],
   https: true,
 };
-const LOAD_BALANCER: Exposure = { kind: "loadBalancer", type: "REGIONAL_NETWORK", sizeUnit: 2 };
+const LOAD_BALANCER: Exposure = {
+  kind: "loadBalancer",
+  name: "flask-doks-test-blog",
+  type: "REGIONAL_NETWORK",
+  sizeUnit: 2,
+  hosts: [],
+};
 
 /** A way in to an app that is there: its Service and its Deployment. */
 function create(name: string, exposure: Exposure, opts?: pulumi.ComponentResourceOptions): AppExposure {
@@ -27,7 +33,14 @@ function create(name: string, exposure: Exposure, opts?: pulumi.ComponentResourc
   return new AppExposure(name, { app: "blog", namespace: "blog", exposure, service, deployment }, opts);
 }
 
-const expose = (exposure: Exposure) => deploy(() => ({ url: create("way", exposure).url }));
+const expose = (exposure: Exposure, mode: "update" | "preview" = "update") =>
+  deploy(
+    () => {
+      const { url, address } = create("way", exposure);
+      return { url, address };
+    },
+    { mode },
+  );
 
 /** What it creates, without the app that is there. */
 const created = (list: string[]) => list.filter((line) => !line.includes(" the-"));
@@ -36,23 +49,25 @@ describe("AppExposure at a node port", () => {
   it("creates nothing, for the app's own Service is reached", async () => {
     const { list, outputs } = await expose({ kind: "nodePort", address: "localhost" });
     assert.deepStrictEqual(created(list), ["flask-doks:app:AppExposure way"]);
-    assert.deepStrictEqual(outputs, { url: "http://localhost:31999" });
+    assert.deepStrictEqual(outputs, { url: "http://localhost:31999", address: undefined });
   });
 });
 
 describe("AppExposure at a load balancer", () => {
-  it("creates a Service that makes the load balancer, and no load balancer beside it (D8)", async () => {
+  it("creates a load balancer of its own (D8)", async () => {
     const { list } = await expose(LOAD_BALANCER);
     assert.deepStrictEqual(created(list), [
       "flask-doks:app:AppExposure way",
+      "flask-doks:edge:LoadBalancer way",
       "kubernetes:core/v1:Service way-service",
     ]);
   });
 
-  it("names the load balancer's type, speaks no PROXY protocol, sets no host name, keeps the client's address (D9)", async () => {
+  it("asks for the load balancer's name, type and size, for requests to the app's pods (D9)", async () => {
     const { get } = await expose(LOAD_BALANCER);
     const { metadata, spec } = get("way-service").inputs as { metadata: { annotations: unknown }; spec: unknown };
     assert.deepStrictEqual(metadata.annotations, {
+      "service.beta.kubernetes.io/do-loadbalancer-name": "flask-doks-test-blog",
       "service.beta.kubernetes.io/do-loadbalancer-type": "REGIONAL_NETWORK",
       "service.beta.kubernetes.io/do-loadbalancer-size-unit": "2",
     });
@@ -70,26 +85,31 @@ describe("AppExposure at a load balancer", () => {
     assert.deepStrictEqual([name, namespace], ["blog-public", "blog"]);
   });
 
-  it("gives the load balancer the time that it takes (D12)", async () => {
-    const { get } = await expose(LOAD_BALANCER);
-    assert.deepStrictEqual(get("way-service").timeouts, { create: "15m", update: "15m", delete: "15m" });
-  });
-
   it("opens when the app is ready, and shuts before it goes (K11)", async () => {
     const { get, waitsFor } = await expose(LOAD_BALANCER);
     assert.deepStrictEqual(get("way-service").dependencies.includes("the-way-deployment"), true);
     assert.deepStrictEqual(waitsFor("way-service", "the-way-deployment"), true);
   });
 
-  it("answers at the address that the cloud gave", async () => {
+  it("answers at the address that the cloud gave, and tells it", async () => {
     const { outputs } = await expose(LOAD_BALANCER);
-    assert.deepStrictEqual(outputs, { url: "http://203.0.113.7" });
+    assert.deepStrictEqual(outputs, { url: "http://203.0.113.7", address: { ip: "203.0.113.7" } });
+  });
+
+  it("answers at its main host, when that has a record", async () => {
+    const { outputs } = await expose({ ...LOAD_BALANCER, hosts: ["*.example.com", "example.com"] });
+    assert.deepStrictEqual(outputs, { url: "http://example.com", address: { ip: "203.0.113.7" } });
+  });
+
+  it("answers at no address yet in a first preview", async () => {
+    const { outputs } = await expose(LOAD_BALANCER, "preview");
+    assert.deepStrictEqual(outputs, { url: undefined, address: undefined });
   });
 
   it("hands parent, protect and provider down (P2)", async () => {
     assert.deepStrictEqual(
       await heirs((opts) => create("way", LOAD_BALANCER, opts)),
-      expected("way caller none", "way-service way k8s"),
+      expected("way caller none", "way way none", "way-service way k8s"),
     );
   });
 });
@@ -129,7 +149,7 @@ describe("AppExposure behind an Ingress", () => {
         rules: [rule("example.com"), rule("www.example.com")],
       },
     });
-    assert.deepStrictEqual(outputs, { url: "https://example.com" });
+    assert.deepStrictEqual(outputs, { url: "https://example.com", address: undefined });
   });
 
   it("asks for no certificate without https", async () => {
@@ -138,7 +158,7 @@ describe("AppExposure behind an Ingress", () => {
       ingressClassName: "nginx",
       rules: [rule("example.com")],
     });
-    assert.deepStrictEqual(outputs, { url: "http://example.com" });
+    assert.deepStrictEqual(outputs, { url: "http://example.com", address: undefined });
   });
 
   it("opens when the app is ready (K11)", async () => {

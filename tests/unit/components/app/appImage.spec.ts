@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { AppImage, type AppImageArgs } from "../../../../components/app/appImage";
 import { contextHash } from "../../../../lib/contentHash";
+import type { PushAccess } from "../../../../components/cluster/containerRegistry";
 import { byName, expected, heirs } from "../../../support/heirs";
-import { deploy } from "../../../support/mocks";
+import { deploy, type Deployed } from "../../../support/mocks";
 
 describe("AppImage", () => {
   let source: string;
@@ -28,7 +29,7 @@ describe("AppImage", () => {
     args = {
       source,
       repository: "ghcr.io/team/blog",
-      login: undefined,
+      push: undefined,
       platform: "linux/amd64",
       buildArgs: { PYTHON_IMAGE: "python:3.13" },
     };
@@ -96,12 +97,13 @@ describe("AppImage", () => {
   });
 
   it("is pushed with the login, a secret", async () => {
-    const login = {
+    const push: PushAccess = {
+      kind: "login",
       server: pulumi.output("ghcr.io"),
       username: pulumi.output("bot"),
       password: pulumi.secret("p4ssword"),
     };
-    const { get } = await create({ login });
+    const { get } = await create({ push });
     const { inputs, secrets } = get("blog-image");
     assert.deepStrictEqual(inputs["registry"], { server: "ghcr.io", username: "bot", password: "p4ssword" });
     assert.deepStrictEqual(secrets, ["registry"]);
@@ -117,5 +119,77 @@ describe("AppImage", () => {
   it("can be there twice", async () => {
     const { list } = await deploy(() => [new AppImage("one", args), new AppImage("two", args)]);
     assert.deepStrictEqual([list.length, new Set(list).size], [4, 4]);
+  });
+});
+
+describe("AppImage at DigitalOcean's registry", () => {
+  let source: string;
+  const push = (rotation = 1): PushAccess => ({
+    kind: "credential",
+    registryName: pulumi.output("my-team"),
+    server: pulumi.output("registry.digitalocean.com"),
+    rotation,
+  });
+  const args = (rotation?: number): AppImageArgs => ({
+    source,
+    repository: "registry.digitalocean.com/my-team/blog",
+    push: push(rotation),
+    platform: "linux/amd64",
+    buildArgs: {},
+  });
+  const create = (name = "blog", rotation?: number) => deploy(() => new AppImage(name, args(rotation)));
+  const credentials = async (deployed: Promise<Deployed>) =>
+    (await deployed).resources.filter(({ type }) => type.endsWith(":ContainerRegistryDockerCredentials"));
+  const names = async (deployed: Promise<Deployed>) => (await credentials(deployed)).map(({ name }) => name);
+  const hash = () => contextHash(source, { platform: "linux/amd64" });
+
+  beforeEach(() => {
+    source = mkdtempSync(join(tmpdir(), "source-"));
+    writeFileSync(join(source, "Dockerfile"), "FROM scratch\n");
+  });
+
+  afterEach(() => {
+    rmSync(source, { recursive: true });
+  });
+
+  it("gets a credential that writes, for an hour (D10)", async () => {
+    const [credential, ...others] = await credentials(create());
+    assert.deepStrictEqual(credential?.inputs, { registryName: "my-team", write: true, expirySeconds: 3600 });
+    assert.deepStrictEqual(others, []);
+  });
+
+  it("has it before it is pushed, as a secret (D10)", async () => {
+    const { get, waitsFor } = await create();
+    const name = `blog-push-${hash()}-1`;
+    assert.deepStrictEqual(waitsFor("blog-image", name), true);
+    assert.deepStrictEqual(get("blog-image").inputs["registry"], {
+      server: "registry.digitalocean.com",
+      username: `${name}-user`,
+      password: `${name}-token`,
+    });
+    assert.deepStrictEqual(get("blog-image").secrets, ["registry"]);
+  });
+
+  it("gets no new one with the same content, for nothing is pushed (D10)", async () => {
+    assert.deepStrictEqual(await names(create()), await names(create()));
+  });
+
+  it("gets a new one, beside the old, with other content, for another app, and when rotated (D10)", async () => {
+    const all = [await names(create()), await names(create("shop")), await names(create("blog", 2))];
+    writeFileSync(join(source, "Dockerfile"), "FROM debian\n");
+    all.push(await names(create()));
+    assert.deepStrictEqual(new Set(all.flat()).size, 4);
+  });
+
+  it("is not pushed in a preview, and no preview fails for a credential that is not there yet", async () => {
+    const { get } = await deploy(() => new AppImage("blog", args()), { mode: "preview" });
+    assert.deepStrictEqual(get("blog-image").inputs["imageName"], `registry.digitalocean.com/my-team/blog:${hash()}`);
+  });
+
+  it("hands parent, protect and provider down (P2)", async () => {
+    assert.deepStrictEqual(
+      byName(await heirs((opts) => new AppImage("blog", args(), opts))),
+      byName(expected("blog caller none", "blog-image blog builder", `blog-push-${hash()}-1 blog cloud`)),
+    );
   });
 });

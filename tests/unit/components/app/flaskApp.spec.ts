@@ -35,7 +35,7 @@ const MORE: [string, Partial<FlaskAppArgs>, string[]][] = [
   [
     "a load balancer",
     { exposure: FULL.exposure },
-    ["kubernetes:core/v1:Service blog-exposure-service"],
+    ["flask-doks:edge:LoadBalancer blog-exposure", "kubernetes:core/v1:Service blog-exposure-service"],
   ],
   [
     "an Ingress",
@@ -90,6 +90,28 @@ describe("FlaskApp", () => {
       .map(({ inputs }) => (inputs["metadata"] as { namespace?: string }).namespace);
     assert.deepStrictEqual(new Set(namespaces), new Set(["blog"]));
   });
+
+  it("lives in the namespace that it is given, all of it, where stacks share a cluster", async () => {
+    const { resources, outputs } = await create({ ...FULL, namespace: "review-7-blog" });
+    const of = (wanted: boolean) =>
+      resources
+        .filter(({ type }) => type.startsWith("kubernetes:") && type.endsWith(":Namespace") === wanted)
+        .map(({ inputs }) => inputs["metadata"] as { name?: string; namespace?: string });
+    assert.deepStrictEqual(
+      [of(true).map(({ name }) => name), new Set(of(false).map(({ namespace }) => namespace)), outputs["namespace"]],
+      [["review-7-blog"], new Set(["review-7-blog"]), "review-7-blog"],
+    );
+  });
+
+  for (const [exposure, address] of [
+    [FULL.exposure, { ip: "203.0.113.7" }],
+    [ARGS.exposure, undefined],
+  ] as const) {
+    it(`tells ${address === undefined ? "no address at a " : "the address of its "}${exposure.kind}`, async () => {
+      const { outputs } = await deploy(() => ({ address: new FlaskApp("blog", { ...ARGS, exposure }).address }));
+      assert.deepStrictEqual(outputs, { address });
+    });
+  }
 
   const retention: [string, FlaskAppArgs, string[]][] = [
     ["keeps the namespace, with the claim in it, where data is retained (K7)", { ...FULL, dataPolicy: "retain" }, [
@@ -218,6 +240,7 @@ describe("FlaskApp", () => {
           "blog-secrets blog k8s",
           "blog-secret-key blog dice",
           "blog-exposure blog none",
+          "blog-exposure blog-exposure none",
           "blog-exposure-service blog-exposure k8s",
           "blog-mysql blog none",
           ...["credentials", "volume", "service-account", "service", "server", "disruption-budget"].map(

@@ -1,21 +1,33 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { DoksCluster, type DoksClusterArgs } from "../../../../components/cluster/doksCluster";
+import { execKubeconfig } from "../../../../lib/kubeconfig";
 import { byName, expected, heirs } from "../../../support/heirs";
 import { deploy } from "../../../support/mocks";
 
 const ARGS: DoksClusterArgs = {
   region: "fra1",
   version: "1.35.1-do.0",
+  autoUpgrade: false,
   ha: false,
   pool: { size: "s-2vcpu-4gb", min: 2 },
+  pools: [],
   maintenance: { day: "sunday", start: "04:00" },
   networks: { vpcCidr: "10.110.0.0/20", clusterSubnet: "10.112.0.0/16", serviceSubnet: "10.113.0.0/20" },
   tags: ["flask-doks-test"],
-  destroyAssociatedResources: false,
+  dataPolicy: "delete",
 };
 
-const create = (changes: Partial<DoksClusterArgs> = {}) => new DoksCluster("env", { ...ARGS, ...changes });
+/** What the mocked cloud makes of a cluster of the component `env`. */
+const KUBECONFIG = execKubeconfig({
+  id: "env-cluster-id",
+  name: "env",
+  endpoint: "https://env-cluster-id.k8s.ondigitalocean.com",
+  certificateAuthority: Buffer.from("certificate of env").toString("base64"),
+});
+
+const create = (changes: Partial<DoksClusterArgs> = {}, opts?: pulumi.ComponentResourceOptions) =>
+  new DoksCluster("env", { ...ARGS, ...changes }, opts);
 
 describe("DoksCluster", () => {
   it("creates a VPC, a cluster and the provider", async () => {
@@ -28,7 +40,7 @@ describe("DoksCluster", () => {
     ]);
   });
 
-  it("asks for the pinned version, never for upgrades that nobody ran, and for a gentle way to upgrade (D3)", async () => {
+  it("asks for the pinned version, and for a gentle way to upgrade (D3)", async () => {
     const { get } = await deploy(() => create());
     const { version, autoUpgrade, surgeUpgrade, maintenancePolicy } = get("env-cluster").inputs;
     assert.deepStrictEqual(
@@ -42,13 +54,18 @@ describe("DoksCluster", () => {
     );
   });
 
-  it("follows the version of config, for nothing else may change it (D3)", async () => {
+  it("follows the version of config, and asks nobody for the latest one (D3)", async () => {
     const { get, invokes } = await deploy(() => create({ version: "1.35.2-do.0" }));
     assert.deepStrictEqual(get("env-cluster").inputs["version"], "1.35.2-do.0");
     assert.deepStrictEqual(get("env-cluster").ignoreChanges, []);
+    assert.deepStrictEqual(invokes, []);
+  });
+
+  it("leaves the version to DigitalOcean when that upgrades it, and never asks for an older one again (D3)", async () => {
+    const { get } = await deploy(() => create({ autoUpgrade: true }));
     assert.deepStrictEqual(
-      invokes.map(({ token }) => token),
-      ["digitalocean:index/getKubernetesCluster:getKubernetesCluster"],
+      [get("env-cluster").inputs["autoUpgrade"], get("env-cluster").ignoreChanges],
+      [true, ["version"]],
     );
   });
 
@@ -63,6 +80,7 @@ describe("DoksCluster", () => {
     const { get } = await deploy(() => create());
     const { vpcUuid, clusterSubnet, serviceSubnet } = get("env-cluster").inputs;
     assert.deepStrictEqual(get("env-vpc").inputs, {
+      name: "env",
       region: "fra1",
       ipRange: "10.110.0.0/20",
       description: "Nodes of env",
@@ -73,64 +91,109 @@ describe("DoksCluster", () => {
     );
   });
 
-  it("holds a pool of a fixed size to its number of nodes", async () => {
+  it("bears its own name, so that no run can make a second one, and goes before one that replaces it comes", async () => {
     const { get } = await deploy(() => create());
-    assert.deepStrictEqual(get("env-cluster").inputs["nodePool"], {
-      name: "default",
-      size: "s-2vcpu-4gb",
-      tags: ["flask-doks-test"],
-      nodeCount: 2,
-    });
-    assert.deepStrictEqual(get("env-cluster").ignoreChanges, []);
+    assert.deepStrictEqual(
+      ["env-vpc", "env-cluster"].map((name) => [get(name).inputs["name"], get(name).deleteBeforeReplace]),
+      [
+        ["env", true],
+        ["env", true],
+      ],
+    );
   });
 
-  it("takes a pool with equal bounds for one of a fixed size", async () => {
-    const { get } = await deploy(() => create({ pool: { size: "s-2vcpu-4gb", min: 3, max: 3 } }));
-    const pool = get("env-cluster").inputs["nodePool"] as object;
-    assert.deepStrictEqual(["autoScale" in pool, get("env-cluster").ignoreChanges], [false, []]);
-  });
-
-  it("leaves the number of nodes of an autoscaled pool to the autoscaler (D4)", async () => {
-    const { get } = await deploy(() => create({ pool: { size: "s-2vcpu-4gb", min: 3, max: 6 } }));
-    assert.deepStrictEqual(get("env-cluster").inputs["nodePool"], {
-      name: "default",
-      size: "s-2vcpu-4gb",
-      tags: ["flask-doks-test"],
-      autoScale: true,
-      minNodes: 3,
-      maxNodes: 6,
-      nodeCount: 3,
-    });
-    assert.deepStrictEqual(get("env-cluster").ignoreChanges, ["nodePool.nodeCount"]);
-  });
-
-  for (const destroyAssociatedResources of [true, false]) {
-    it(`${destroyAssociatedResources ? "takes" : "does not take"} load balancers and volumes along (D7)`, async () => {
-      const { get } = await deploy(() => create({ destroyAssociatedResources }));
-      assert.deepStrictEqual(get("env-cluster").inputs["destroyAllAssociatedResources"], destroyAssociatedResources);
+  for (const [dataPolicy, takesAlong, kept] of [
+    ["delete", true, []],
+    ["retain", false, ["env-cluster"]],
+  ] as const) {
+    it(`with dataPolicy ${dataPolicy} ${takesAlong ? "takes" : "does not take"} load balancers and volumes along (D7)`, async () => {
+      const { get, resources } = await deploy(() => create({ dataPolicy }));
+      assert.deepStrictEqual(get("env-cluster").inputs["destroyAllAssociatedResources"], takesAlong);
+      assert.deepStrictEqual(
+        resources.filter(({ protect }) => protect).map(({ name }) => name),
+        kept,
+      );
     });
   }
 
-  it("reads a kubeconfig of an hour on every run and hands it on as a secret (D1)", async () => {
-    const { get, invokes } = await deploy(() => create());
+  it("gives the VPC the time that the cluster's machines take to go (D7)", async () => {
+    const { get } = await deploy(() => create());
+    assert.deepStrictEqual(get("env-vpc").timeouts.delete, "15m");
+  });
+
+  it("makes the provider after the cluster, and the cluster after its VPC (D7)", async () => {
+    const { waitsFor } = await deploy(() => create());
+    assert.deepStrictEqual(
+      [waitsFor("env-kubernetes", "env-cluster"), waitsFor("env-cluster", "env-vpc")],
+      [true, true],
+    );
+  });
+
+  it("is listed in the project of that name", async () => {
+    const { get, invokes } = await deploy(() => create({ project: "My Team" }));
     assert.deepStrictEqual(invokes, [
-      {
-        token: "digitalocean:index/getKubernetesCluster:getKubernetesCluster",
-        inputs: { name: "env-cluster-1a2b3c4d", kubeconfigExpireSeconds: 3600 },
-      },
+      { token: "digitalocean:index/getProject:getProject", inputs: { name: "My Team" } },
     ]);
+    assert.deepStrictEqual(get("env-project").inputs, {
+      project: "id of the project My Team",
+      resources: ["do:kubernetes:env-cluster-id"],
+    });
+  });
+
+  it("hands parent, protect and provider down (P2)", async () => {
+    const pools = [{ name: "batch", size: "c-2", min: 1, labels: {}, taints: [] }];
+    assert.deepStrictEqual(
+      byName(await heirs((opts) => new DoksCluster("env", { ...ARGS, pools, project: "My Team" }, opts))),
+      byName(
+        expected(
+          "env caller none",
+          "env-vpc env cloud",
+          "env-cluster env cloud",
+          "env-pool-batch env cloud",
+          "env-project env cloud",
+          "env-kubernetes env none",
+        ),
+      ),
+    );
+  });
+
+  it("can be there twice", async () => {
+    const { list } = await deploy(() => [new DoksCluster("one", ARGS), new DoksCluster("two", ARGS)]);
+    assert.deepStrictEqual([list.length, new Set(list).size], [8, 8]);
+  });
+});
+
+describe("the way into a DoksCluster", () => {
+  it("is a kubeconfig without a token, the same on every run, and a secret (D1)", async () => {
+    const { get } = await deploy(() => create());
     const { inputs, secrets } = get("env-kubernetes");
-    assert.deepStrictEqual(inputs["kubeconfig"], "kubeconfig of env-cluster-1a2b3c4d");
+    assert.deepStrictEqual(inputs["kubeconfig"], KUBECONFIG);
     assert.deepStrictEqual(secrets, ["kubeconfig"]);
   });
 
-  it("does not look up a cluster that is not there yet, in a first preview (D1)", async () => {
-    const { get, invokes } = await deploy(() => create(), { mode: "preview" });
-    assert.deepStrictEqual(invokes, []);
+  it("asks nobody for a token while the program runs, as update and as preview (D1)", async () => {
+    const [update, preview] = [await deploy(() => create()), await deploy(() => create(), { mode: "preview" })];
+    assert.deepStrictEqual([update.invokes, preview.invokes], [[], []]);
+  });
+
+  it("has DigitalOcean's own token for the new cluster end in an hour, and hides it in the state (D1)", async () => {
+    const hidden: unknown[] = [];
+    const look: pulumi.ResourceTransformation = ({ name, opts }) => {
+      if (name === "env-cluster") {
+        hidden.push(...((opts as pulumi.CustomResourceOptions).additionalSecretOutputs ?? []));
+      }
+      return undefined;
+    };
+    const { get } = await deploy(() => create({}, { transformations: [look] }));
+    assert.deepStrictEqual([get("env-cluster").inputs["kubeconfigExpireSeconds"], hidden], [3600, ["kubeConfigs"]]);
+  });
+
+  it("is not known before the cluster is there, and no preview fails for it (D1)", async () => {
+    const { get } = await deploy(() => create(), { mode: "preview" });
     assert.deepStrictEqual(get("env-kubernetes").inputs, { enableServerSideApply: "true" });
   });
 
-  it("pins the provider by the cluster's id, so that a fresh token replaces nothing (D2)", async () => {
+  it("is pinned by the cluster's id, so that a changed kubeconfig replaces nothing (D2)", async () => {
     const { get } = await deploy(() => create());
     const { clusterIdentifier, enableServerSideApply } = get("env-kubernetes").inputs;
     assert.deepStrictEqual(
@@ -139,33 +202,18 @@ describe("DoksCluster", () => {
     );
   });
 
-  it("makes the provider after the cluster, and the cluster after its VPC", async () => {
-    const { waitsFor } = await deploy(() => create());
-    assert.deepStrictEqual(
-      [waitsFor("env-kubernetes", "env-cluster"), waitsFor("env-cluster", "env-vpc")],
-      [true, true],
-    );
-  });
-
-  it("tells its id", async () => {
-    const { outputs } = await deploy(() => ({ id: create().id }));
-    assert.deepStrictEqual(outputs, { id: "env-cluster-id" });
-  });
-
-  it("hands parent, protect and provider down (P2)", async () => {
-    assert.deepStrictEqual(
-      byName(await heirs((opts) => new DoksCluster("env", ARGS, opts))),
-      byName(expected("env caller none", "env-vpc env cloud", "env-cluster env cloud", "env-kubernetes env none")),
-    );
-  });
-
-  it("can be there twice", async () => {
-    const { list } = await deploy(() => [new DoksCluster("one", ARGS), new DoksCluster("two", ARGS)]);
-    assert.deepStrictEqual([list.length, new Set(list).size], [8, 8]);
-  });
-
-  it("gives the provider to those that ask for it", async () => {
-    const { outputs } = await deploy(() => ({ given: pulumi.ProviderResource.isInstance(create().provider) }));
-    assert.deepStrictEqual(outputs, { given: true });
+  it("is told, with the cluster's id, endpoint and URN", async () => {
+    const { outputs, secretOutputs } = await deploy(() => {
+      const { id, endpoint, clusterUrn, kubeconfig, provider } = create();
+      return { id, endpoint, clusterUrn, kubeconfig, given: pulumi.ProviderResource.isInstance(provider) };
+    });
+    assert.deepStrictEqual(outputs, {
+      id: "env-cluster-id",
+      endpoint: "https://env-cluster-id.k8s.ondigitalocean.com",
+      clusterUrn: "do:kubernetes:env-cluster-id",
+      kubeconfig: KUBECONFIG,
+      given: true,
+    });
+    assert.deepStrictEqual(secretOutputs, ["kubeconfig"]);
   });
 });

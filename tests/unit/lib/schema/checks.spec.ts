@@ -9,6 +9,10 @@ type Case = [title: string, config: Record<string, unknown>, lines: string[], se
 const behindIngress = (changes: Record<string, unknown> = {}) =>
   app({ expose: "ingress", hosts: ["example.com"], ...changes });
 
+const atLoadBalancer = (changes: Record<string, unknown> = {}) => app({ expose: "loadBalancer", ...changes });
+
+const inDomain = (changes: Record<string, unknown>) => stack({ domain: "example.com", ...changes });
+
 const ownController = { controller: "none", className: "nginx" };
 const planned = (what: string) => `${what} is planned but not built in this version`;
 
@@ -70,20 +74,19 @@ describe("rules that span several keys", () => {
       ["ingress.proxyProtocol: works only with loadBalancer.type REGIONAL"],
     ],
     [
-      "a pool that is smaller at full load",
-      stack({ cluster: { kind: "doks", pool: { min: 3, max: 2 } }, apps: [app({ expose: "loadBalancer" })] }),
-      ["cluster.pool.max: is below min"],
+      "a host outside the domain whose records are written",
+      inDomain({ apps: [atLoadBalancer({ hosts: ["example.com", "blog.example.org", "myexample.com"] })] }),
+      [
+        'apps[0].hosts: "blog.example.org" is not in the domain "example.com"; set dns.managed: false when its records are written elsewhere',
+        'apps[0].hosts: "myexample.com" is not in the domain "example.com"; set dns.managed: false when its records are written elsewhere',
+      ],
     ],
     [
-      "a registry's user without a password",
-      stack({ registry: { kind: "external", server: "ghcr.io/team", username: "bot" } }),
-      ["registry: username and password go together"],
-    ],
-    [
-      "a registry's password without a user",
-      stack({ registry: { kind: "external", server: "ghcr.io/team", password: "p4ssword" } }),
-      ["registry: username and password go together"],
-      ["registry"],
+      "a host at a node port whose record is to be written",
+      inDomain({ apps: [app({ hosts: ["example.com"] })] }),
+      [
+        'apps[0].hosts: "example.com" gets no record, for a node port has no address of its own; set dns.managed: false when its records are written elsewhere',
+      ],
     ],
   ];
   for (const [title, config, lines, secretKeys] of refused) {
@@ -104,10 +107,14 @@ describe("rules that span several keys", () => {
     ["an app behind a controller that is there", stack({ ingress: ownController, apps: [behindIngress()] })],
     ["a migration of a database", stack({ apps: [app({ migrate: ["flask"], database: "mysql" })] })],
     [
-      "a registry with a user and a password",
-      stack({ registry: { kind: "external", server: "ghcr.io/team", username: "bot", password: "p4ssword" } }),
-      ["registry"],
+      "hosts of the domain whose records are written",
+      inDomain({ apps: [atLoadBalancer({ hosts: ["example.com", "*.example.com"] })] }),
     ],
+    [
+      "a host outside the domain whose records are written elsewhere",
+      inDomain({ dns: { managed: false }, apps: [atLoadBalancer({ hosts: ["blog.example.org"] })] }),
+    ],
+    ["hosts without a domain", stack({ apps: [atLoadBalancer({ hosts: ["blog.example.org"] })] })],
   ];
   for (const [title, config, secretKeys] of sound) {
     it(`let through ${title}`, async () => {
@@ -120,14 +127,10 @@ describe("what is planned and not built", () => {
   const managed = app({ database: "managed-mysql" });
   const refused: Case[] = [
     [
-      "a shared cluster",
-      stack({ cluster: { kind: "shared", stack: "dev" } }),
-      [
-        "apps[0].expose: nodePort is for cluster.kind: existing; DigitalOcean's nodes let no request in",
-        `cluster: ${planned("kind: shared")}`,
-      ],
+      "records of hosts behind an Ingress",
+      inDomain({ ingress: ownController, apps: [behindIngress()] }),
+      [`apps[0].hosts: ${planned("writing DNS records for apps behind an Ingress")}`],
     ],
-    ["a domain's records", stack({ domain: "example.com" }), [`domain: ${planned("writing DNS records")}`]],
     ["certificates", stack({ tls: { issuer: "self-signed" } }), [`tls.issuer: ${planned("self-signed")}`]],
     ["backups", stack({ backup: { target: "spaces" } }), [`backup.target: ${planned("spaces")}`]],
     ["log collection", stack({ logging: { kind: "efk" } }), [`logging: ${planned("efk")}`]],
@@ -155,8 +158,7 @@ describe("what is planned and not built", () => {
 
   it("is listed in the reference, part for part", () => {
     assert.deepStrictEqual(PLANNED, [
-      "`cluster.kind: shared`",
-      "`domain` and `dns`",
+      "`domain` and `dns` for apps behind an Ingress",
       "`ingress.controller` and apps behind it",
       "`tls.issuer`",
       "`backup`",

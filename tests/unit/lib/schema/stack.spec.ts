@@ -65,6 +65,50 @@ describe("the keys of a stack", () => {
       ],
     ],
     [
+      "networks of addresses that there are not",
+      doks({ vpcCidr: "10.0.256.0/20", clusterSubnet: "10.0.0.0/33" }),
+      [
+        'cluster.vpcCidr: "10.0.256.0/20" is not an address range such as 10.20.0.0/16',
+        'cluster.clusterSubnet: "10.0.0.0/33" is not an address range such as 10.20.0.0/16',
+      ],
+    ],
+    [
+      "a further pool without name and size, with labels and taints that are none",
+      doks({ pools: [{ min: 0, labels: { team: "a b" }, taints: ["team=a"] }] }),
+      [
+        "cluster.pools[0].name: is missing: a string is needed",
+        "cluster.pools[0].size: is missing: a string is needed",
+        "cluster.pools[0].min: 0 is below 1",
+        'cluster.pools[0].labels.team: "a b" is not the value of a label',
+        'cluster.pools[0].taints[0]: "team=a" is not a taint such as team=batch:NoSchedule (or PreferNoSchedule, NoExecute)',
+      ],
+    ],
+    [
+      "upgrades that are neither on nor off (D3)",
+      doks({ autoUpgrade: "sometimes" }),
+      ['cluster.autoUpgrade: "sometimes" is not true or false'],
+    ],
+    [
+      "a shared cluster of no stack",
+      stack({ cluster: { kind: "shared", stack: "my team" } }),
+      ['cluster.stack: "my team" is not a stack such as dev or my-team/flask-doks/dev'],
+    ],
+    [
+      "half a name of a stack",
+      stack({ cluster: { kind: "shared", stack: "flask-doks/dev" } }),
+      ['cluster.stack: "flask-doks/dev" is not a stack such as dev or my-team/flask-doks/dev'],
+    ],
+    [
+      "a registry that is rotated back to nothing, in no region (D10)",
+      { apps: [app({ expose: "loadBalancer" })], registry: { kind: "digitalocean", rotation: 0, region: "Frankfurt" } },
+      ['registry.region: "Frankfurt" is not a region slug such as fra1', "registry.rotation: 0 is below 1"],
+    ],
+    [
+      "a domain that is neither made nor there (D11)",
+      stack({ dns: { domain: "adopt" } }),
+      ['dns.domain: "adopt" is not one of create, existing'],
+    ],
+    [
       "a registry as a URL",
       stack({ registry: { kind: "external", server: "https://ghcr.io" } }),
       ['registry.server: "https://ghcr.io" is not a registry such as ghcr.io/my-team'],
@@ -133,8 +177,14 @@ describe("the keys of a stack", () => {
 
   it("keep what the stack file says", async () => {
     const { cluster, registry, build, images } = await load({
-      ...doks({ region: "ams3", version: "1.34.2-do.1", ha: true, pool: { min: 2, max: 5 } }),
-      registry: { kind: "digitalocean", name: "my-team" },
+      ...doks({
+        region: "ams3",
+        version: "1.34.2-do.1",
+        ha: true,
+        pool: { min: 2, max: 5 },
+        pools: [{ name: "batch", size: "c-4", labels: { team: 7 }, taints: ["team=batch:NoSchedule"] }],
+      }),
+      registry: { kind: "digitalocean", name: "my-team", create: false, rotation: 3 },
       build: { platform: "linux/arm64", commit: "0123abc" },
       images: { mysql: "mirror.example.com/mysql:8.4.11" },
     });
@@ -144,7 +194,22 @@ describe("the keys of a stack", () => {
       true,
       { size: "s-2vcpu-4gb", min: 2, max: 5 },
     ]);
-    assert.deepStrictEqual(registry, { kind: "digitalocean", name: "my-team", tier: "basic" });
+    assert.deepStrictEqual(cluster.kind === "doks" && cluster.pools, [
+      {
+        name: "batch",
+        size: "c-4",
+        min: 1,
+        labels: { team: "7" },
+        taints: [{ key: "team", value: "batch", effect: "NoSchedule" }],
+      },
+    ]);
+    assert.deepStrictEqual(registry, {
+      kind: "digitalocean",
+      create: false,
+      name: "my-team",
+      tier: "basic",
+      rotation: 3,
+    });
     assert.deepStrictEqual(build, { platform: "linux/arm64", commit: "0123abc" });
     assert.deepStrictEqual(images.mysql, "mirror.example.com/mysql:8.4.11");
   });

@@ -1,0 +1,46 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { sharedOutput } from "../../lib/stackOutput";
+
+/** Arguments of {@link SharedCluster}. */
+export interface SharedClusterArgs {
+  /** The stack whose cluster is used: `dev` for one of this project, or `<organization>/<project>/<stack>`. */
+  stack: string;
+}
+
+/**
+ * Another stack's cluster, for review apps.
+ * Creates the Kubernetes provider that everything else inherits, from the other stack's outputs `kubeconfig` and
+ * `clusterId`, and nothing at DigitalOcean.
+ */
+export class SharedCluster extends pulumi.ComponentResource {
+  /** The one Kubernetes provider of the stack. */
+  readonly provider: k8s.Provider;
+  /** The cluster's id. */
+  readonly id: pulumi.Output<string>;
+
+  constructor(name: string, args: SharedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flask-doks:cluster:SharedCluster", name, args, opts);
+    const qualified = args.stack.includes("/")
+      ? args.stack
+      : `${pulumi.getOrganization()}/${pulumi.getProject()}/${args.stack}`;
+    const other = new pulumi.StackReference(`${name}-owner`, { name: qualified }, { parent: this });
+
+    const outputOf = (key: string): pulumi.Output<string> =>
+      other.getOutput(key).apply((value: unknown) => sharedOutput(qualified, key, value));
+
+    this.id = outputOf("clusterId");
+    this.provider = new k8s.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: pulumi.secret(outputOf("kubeconfig")),
+        // Without it a changed kubeconfig would plan a replacement of everything in the cluster (D2).
+        clusterIdentifier: this.id,
+        enableServerSideApply: true,
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({ provider: this.provider, id: this.id });
+  }
+}

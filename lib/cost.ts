@@ -1,0 +1,149 @@
+import { nodePools } from "./nodePools";
+import { HIGH_AVAILABILITY, LOAD_BALANCER_NODE, type Prices, VOLUME_GI } from "./prices";
+import type { App } from "./schema/app";
+import type { Stack } from "./schema/stack";
+
+/** What of a stack's config decides its cost. */
+export interface CostConfig {
+  cluster: Stack["cluster"];
+  registry: Extract<Stack["registry"], { kind: "digitalocean" }> | { kind: "external" };
+  ingress: Pick<Stack["ingress"], "controller" | "loadBalancer">;
+  apps: readonly Pick<App, "name" | "expose" | "database">[];
+}
+
+/** One line of the bill, in US dollars a month. */
+export interface CostItem {
+  /** What is paid for. */
+  item: string;
+  /** How much of it, at which price. */
+  detail: string;
+  /** At rest, and with every pool at its maximum. */
+  min: number;
+  max: number;
+  /** Where the price comes from: DigitalOcean's API, or the dated table of `lib/prices.ts`; or from nowhere. */
+  source: "api" | "table" | "unknown";
+}
+
+/** What a stack costs in a month, before traffic, snapshots and taxes. */
+export interface MonthlyCost {
+  currency: "USD";
+  min: number;
+  max: number;
+  items: CostItem[];
+}
+
+/**
+ * What a stack costs in a month at DigitalOcean.
+ * Counted is what the stack itself creates there; on a cluster that exists already that is not known, and not counted.
+ * A price that nobody knows counts as nothing, and its item says so.
+ */
+export function monthlyCost(config: CostConfig, prices: Prices): MonthlyCost {
+  const items = [
+    ...clusterItems(config, prices),
+    ...edgeItems(config),
+    ...volumeItems(config),
+    ...registryItems(config, prices),
+  ];
+  return {
+    currency: "USD",
+    min: total(items.map(({ min }) => min)),
+    max: total(items.map(({ max }) => max)),
+    items,
+  };
+}
+
+function clusterItems({ cluster }: CostConfig, prices: Prices): CostItem[] {
+  if (cluster.kind !== "doks") {
+    return [];
+  }
+  return [
+    cluster.ha
+      ? fixed("control plane", "highly available", HIGH_AVAILABILITY)
+      : fixed("control plane", "not highly available", 0),
+    ...nodePools(cluster).map(({ name, size, min, max }): CostItem => {
+      const item = `nodes "${name}"`;
+      const count = `${range(min, max)} × ${size}`;
+      const price = prices.nodes[size];
+      return price === undefined
+        ? unknown(item, count)
+        : {
+            item,
+            detail: `${count} at ${dollars(price)}`,
+            min: cents(min * price),
+            max: cents(max * price),
+            source: prices.source,
+          };
+    }),
+  ];
+}
+
+/** Load balancers: one for each app that has its own, and one for the Ingress controller when an app is behind it. */
+function edgeItems({ cluster, ingress, apps }: CostConfig): CostItem[] {
+  if (cluster.kind === "existing") {
+    return [];
+  }
+  const { type, size } = ingress.loadBalancer;
+  const price = LOAD_BALANCER_NODE[type];
+  const owners = apps.filter(({ expose }) => expose === "loadBalancer").map(({ name }) => `"${name}"`);
+  // A shared cluster brings its edge along.
+  if (cluster.kind === "doks" && ingress.controller !== "none" && apps.some(({ expose }) => expose === "ingress")) {
+    owners.push("Ingress");
+  }
+  return owners.map((owner) =>
+    fixed(`load balancer ${owner}`, `${size} × ${type} at ${dollars(price)}`, cents(size * price)),
+  );
+}
+
+function volumeItems({ cluster, apps }: CostConfig): CostItem[] {
+  if (cluster.kind === "existing") {
+    return [];
+  }
+  return apps.flatMap(({ name, database }) =>
+    database.kind === "mysql"
+      ? [
+          fixed(
+            `volume "${name}"`,
+            `${database.storageGi} GiB at ${dollars(VOLUME_GI)}`,
+            database.storageGi * VOLUME_GI,
+          ),
+        ]
+      : [],
+  );
+}
+
+/** A registry that is there already is paid for by whoever made it. */
+function registryItems({ registry }: CostConfig, prices: Prices): CostItem[] {
+  if (registry.kind !== "digitalocean" || !registry.create) {
+    return [];
+  }
+  const detail = `tier ${registry.tier}`;
+  const price = prices.registryTiers[registry.tier];
+  return [
+    price === undefined ? unknown("registry", detail) : { ...fixed("registry", detail, price), source: prices.source },
+  ];
+}
+
+const fixed = (item: string, detail: string, price: number): CostItem => ({
+  item,
+  detail,
+  min: cents(price),
+  max: cents(price),
+  source: "table",
+});
+
+const unknown = (item: string, detail: string): CostItem => ({
+  item,
+  detail: `${detail}, price unknown`,
+  min: 0,
+  max: 0,
+  source: "unknown",
+});
+
+const range = (min: number, max: number): string => (min === max ? String(min) : `${min}–${max}`);
+
+/** A unit price: `24`, `0.10`. */
+const dollars = (price: number): string => (Number.isInteger(price) ? String(price) : price.toFixed(2));
+
+const cents = (amount: number): number => Math.round(amount * 100) / 100;
+
+const total = (amounts: number[]): number => cents(amounts.reduce((sum, amount) => sum + amount, 0));

@@ -1,0 +1,80 @@
+import { parse } from "yaml";
+import { crossCheck } from "./schema/checks";
+import { problemLines } from "./schema/problems";
+import { stackSchema, type Stack } from "./schema/stack";
+
+const PROJECT = "flask-doks";
+
+/** What stands for an encrypted value, which only the engine can read. */
+export const HIDDEN = "(encrypted)";
+
+/** A stack file that cannot be used; the message is for people. */
+export class StackFileError extends Error {
+  override readonly name = "StackFileError";
+}
+
+/**
+ * Reads a stack file without an engine: checked as the program checks it, defaults filled in.
+ * Encrypted values are replaced by {@link HIDDEN}.
+ *
+ * @param text Content of the file.
+ * @param file Its name, for messages.
+ * @throws {@link StackFileError} with every problem of the file, one line each.
+ */
+export function parseStackFile(text: string, file: string): Stack {
+  const values = Object.fromEntries(
+    Object.entries(configOf(text, file))
+      .filter(([key]) => key.startsWith(`${PROJECT}:`))
+      .map(([key, value]) => [key.slice(PROJECT.length + 1), withoutSecrets(decoded(value))]),
+  );
+  const parsed = stackSchema.safeParse(values, { reportInput: true });
+  const problems = parsed.success
+    ? crossCheck(parsed.data).map(({ key, message }) => `${key}: ${message}`)
+    : problemLines(parsed.error.issues, stackSchema);
+  if (!parsed.success || problems.length > 0) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    throw new StackFileError(`${file} has ${count}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  }
+  return parsed.data;
+}
+
+function configOf(text: string, file: string): object {
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    const [first = ""] = (error as Error).message.split("\n");
+    throw new StackFileError(`${file} is not YAML: ${first.replace(/:$/, "")}`);
+  }
+  const config = (document as { config?: unknown } | null | undefined)?.config ?? {};
+  if (typeof config !== "object" || Array.isArray(config)) {
+    throw new StackFileError(`${file}: config is not a group of keys`);
+  }
+  return config;
+}
+
+/** A group may also stand in the file as JSON in a string: `pulumi config set` without `--path` writes it that way. */
+function decoded(value: unknown): unknown {
+  if (typeof value !== "string" || !/^[[{]/.test(value)) {
+    return value;
+  }
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The engine writes an encrypted value as a group with the one key `secure`. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withoutSecrets);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const entries = Object.entries(value);
+  return entries.length === 1 && entries[0]?.[0] === "secure"
+    ? HIDDEN
+    : Object.fromEntries(entries.map(([key, inner]) => [key, withoutSecrets(inner)]));
+}

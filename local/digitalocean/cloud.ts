@@ -1,0 +1,143 @@
+/** An emulated DigitalOcean that is real where it can be: its clusters, load balancers and registry are this machine's. */
+import { mkdir } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import type { Ground } from "../committedStack";
+import { dockerHost, proxyEnvironment, useProxy, type EngineProxy } from "../docker/engine";
+import { connectNode, loadBalancerRoutes } from "../node/network";
+import type { RunningNode } from "../node/node";
+import { nodeSettings, type NodeName, type NodeSettings } from "../node/settings";
+import { ApiClient } from "./cloudController/apiClient";
+import { startCloudController } from "./cloudController/cloudController";
+import { Emulator } from "./emulator";
+import { NodeBackend } from "./nodeBackend";
+import { Proxy } from "./proxy";
+import { proxyAuthority } from "./proxyAuthority";
+import { RegistryFront } from "./registryFront";
+import type { EmulatorOptions } from "./settings";
+
+export interface CloudArgs extends Partial<Omit<EmulatorOptions, "address" | "port" | "backend" | "tokens">> {
+  /** A node that runs. Its Kubernetes is made anew for each cluster: what is in it is lost. */
+  node: RunningNode;
+  name: NodeName;
+  /** The API token of whoever uses the cloud. */
+  token: string;
+  /** Further tokens, of fewer rights. */
+  tokens?: EmulatorOptions["tokens"];
+  /** Told of what the cloud controller fails at. Default: nobody. */
+  log?: (line: string) => void;
+  /** Whether the engine is to stay as it is when the cloud is stopped, because it is stopped too. Default: false. */
+  engineStops?: boolean;
+}
+
+export interface Cloud {
+  emulator: Emulator;
+  /** URL of the API, and of the page that shows what exists. */
+  url: string;
+  /** What a stack on it has to be told. */
+  ground: Ground;
+  /** Ends all of it but the node. What exists stays where a state file was given; otherwise it is lost. */
+  stop: () => Promise<void>;
+}
+
+const REGISTRY = "registry.digitalocean.com";
+const API_NAMES = ["api.digitalocean.com", "cloud.digitalocean.com"];
+
+const urlOf = (node: NodeSettings): string => `http://${node.cloud.api}`;
+const portOf = (address: string): number => Number(address.split(":")[1]);
+
+/** The images of the node that nobody needs a password for, as those of a public registry; by name in the stack's config. */
+function publicImages({ cloud, registry }: NodeSettings, { images }: RunningNode) {
+  const repository = images.mysql.slice(registry.length + 1).replace(/@.*$/, "");
+  return {
+    repositories: [repository],
+    images: { ...images, mysql: images.mysql.replace(registry, cloud.registry) },
+  };
+}
+
+/** What a stack has to be told of the cloud on a node. */
+export function groundOf(running: RunningNode, name: NodeName, token: string, proxy: EngineProxy): Ground {
+  const node = nodeSettings(name);
+  return {
+    overrides: { images: publicImages(node, running).images },
+    secrets: [],
+    env: {
+      DIGITALOCEAN_API_URL: urlOf(node),
+      DIGITALOCEAN_TOKEN: token,
+      DOCKER_HOST: dockerHost(node),
+      ...proxyEnvironment(node, proxy),
+    },
+  };
+}
+
+/** How the proxy is reached, and what it proves itself with. */
+export async function cloudProxy(
+  node: NodeSettings,
+): Promise<{ access: EngineProxy; certificate: Buffer; key: Buffer }> {
+  const { bundle, ...proof } = await proxyAuthority(node, [REGISTRY, ...API_NAMES]);
+  return { access: { url: `http://${node.cloud.proxy}`, certificates: bundle }, ...proof };
+}
+
+export async function startCloud(args: CloudArgs): Promise<Cloud> {
+  const { node: running, name, token, tokens = [], engineStops = false, log, ...options } = args;
+  const node = nodeSettings(name);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    await mkdir(node.cloud.state, { recursive: true, mode: 0o700 });
+    await connectNode(node);
+    await loadBalancerRoutes.prepare(node);
+    stops.push(() => loadBalancerRoutes.remove(node));
+
+    // The controller has a token of its own, so that a test may count and refuse what the user's does.
+    const internal = `dop_v1_${crypto.randomUUID().replaceAll("-", "")}`;
+    const api = { url: urlOf(node), token: internal };
+    const backend = new NodeBackend(name, (cluster) => startCloudController({ api, node, cluster, log }));
+    await backend.open();
+    const emulator = await Emulator.start({
+      ...options,
+      loadBalancerAddresses: options.loadBalancerAddresses ?? node.cloud.loadBalancers.addresses,
+      address: node.machineAddress,
+      port: portOf(node.cloud.api),
+      tokens: [token, ...tokens, internal],
+      backend,
+    });
+    stops.push(() => emulator.stop());
+    stops.push(() => backend.stop());
+    const client = new ApiClient(api);
+    await backend.resume(async (id) => (await client.find(`/v2/kubernetes/clusters/${id}`)) !== undefined);
+
+    const front = await RegistryFront.start({
+      listen: node.cloud.registry,
+      authority: emulator.registry,
+      store: running.registry,
+      open: publicImages(node, running).repositories,
+    });
+    stops.push(() => front.stop());
+    const { access, ...proof } = await cloudProxy(node);
+    const toApi = (socket: Socket): void => {
+      const api = connect(portOf(node.cloud.api), node.machineAddress);
+      api.on("error", () => socket.destroy());
+      socket.on("close", () => api.destroy());
+      socket.pipe(api).pipe(socket);
+    };
+    const toRegistry = (socket: Socket): void => {
+      front.serve(socket);
+    };
+    const proxy = await Proxy.start({
+      listen: node.cloud.proxy,
+      names: { [REGISTRY]: toRegistry, ...Object.fromEntries(API_NAMES.map((each) => [each, toApi])) },
+      ...proof,
+      clients: [node.machineAddress, "127.0.0.1"],
+      env: { ...process.env },
+    });
+    stops.push(() => proxy.stop());
+    await useProxy(node, access);
+    if (!engineStops) stops.push(() => useProxy(node, undefined));
+    return { emulator, url: emulator.url, ground: groundOf(running, name, token, access), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+/** A real S3 server on the loopback address, for what the program and the engine keep in object storage. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { prepareRclone } from "../../local/s3/rclone";
+import type { Step } from "../../local/steps";
+
+export interface S3ServerOptions {
+  /** Made before it starts. */
+  buckets: string[];
+  /** Where it listens. Default: a free port of the loopback address. */
+  address?: string;
+}
+
+/** A folder served over S3 to whoever has the key pair. Requests are path-style, as `http://host:port/bucket/key`. */
+export class S3Server {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+    /** Such as `http://127.0.0.1:40123`. */
+    readonly endpoint: string,
+    readonly accessKeyId: string,
+    readonly secretAccessKey: string,
+  ) {}
+
+  static async start({ buckets, address = "127.0.0.1:0" }: S3ServerOptions, step: Step): Promise<S3Server> {
+    const rclone = await prepareRclone(step);
+    const folder = mkdtempSync(join(tmpdir(), "flask-doks-s3-"));
+    for (const bucket of buckets) mkdirSync(join(folder, "buckets", bucket), { recursive: true });
+    const accessKeyId = `S3${randomBytes(9).toString("hex").toUpperCase()}`;
+    const secretAccessKey = randomBytes(30).toString("hex");
+    // Without remembering folders: what a test puts there by itself is seen at once.
+    const args = ["serve", "s3", "--addr", address, "--dir-cache-time", "1s"];
+    const child = spawn(rclone, [...args, "--cache-dir", join(folder, "cache"), join(folder, "buckets")], {
+      // The pair is one entry of a comma-separated list, so it stands in quotes.
+      env: { RCLONE_AUTH_KEY: `"${accessKeyId},${secretAccessKey}"`, RCLONE_CONFIG: join(folder, "rclone.conf") },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const endpoint = await listening(child);
+    return new S3Server(child, folder, endpoint, accessKeyId, secretAccessKey);
+  }
+
+  /** What AWS's own SDKs, and Pulumi with them, take the key pair from. */
+  get env(): Record<string, string> {
+    return { AWS_ACCESS_KEY_ID: this.accessKeyId, AWS_SECRET_ACCESS_KEY: this.secretAccessKey };
+  }
+
+  /** Keys of the objects in a bucket, sorted. */
+  keys(bucket: string): string[] {
+    const root = join(this.folder, "buckets", bucket);
+    if (!existsSync(root)) return [];
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .sort();
+  }
+
+  /** An object's content. */
+  read(bucket: string, key: string): string {
+    return readFileSync(join(this.folder, "buckets", bucket, key), "utf8");
+  }
+
+  /** Puts an object there without asking the server. */
+  write(bucket: string, key: string, content: string): void {
+    const path = join(this.folder, "buckets", bucket, key);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+
+  /** Ends it, and throws away what it kept. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = new Promise((resolve) => this.child.once("exit", resolve));
+      this.child.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for the line in which the server says where it listens. */
+function listening(child: ChildProcess): Promise<string> {
+  let said = "";
+  return new Promise((resolve, reject) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-4000);
+      const found = /Starting s3 server on \[(http:\/\/[^/\]]+)/.exec(said);
+      if (found?.[1] !== undefined) resolve(found[1]);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      reject(new Error(`the S3 server ended with ${String(code)}: ${said}`));
+    });
+  });
+}

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { type CostItem, monthlyCost } from "../../../lib/cost";
+import { type Prices, TABLE } from "../../../lib/prices";
+import { load } from "../../support/configs";
+import { app, stack, stackFile } from "../../support/stackFiles";
+
+const API: Prices = {
+  nodes: { "s-2vcpu-4gb": 24, "s-4vcpu-8gb": 48.5 },
+  registryTiers: { starter: 0, basic: 5, professional: 20 },
+  source: "api",
+};
+
+const costOf = async (config: Record<string, unknown>, prices = API) => monthlyCost(await load(config), prices);
+
+/** The items as `item: detail, min–max, source`. */
+const lines = (items: CostItem[]): string[] =>
+  items.map(({ item, detail, min, max, source }) => `${item}: ${detail}, ${min}–${max}, ${source}`);
+
+const doks = (cluster: Record<string, unknown> = {}, changes: Record<string, unknown> = {}) => ({
+  cluster: { kind: "doks", ...cluster },
+  registry: { kind: "external", server: "ghcr.io/team" },
+  apps: [app({ expose: "loadBalancer" })],
+  ...changes,
+});
+
+describe("the monthly cost of a stack", () => {
+  it("of the dev stack is a small one", async () => {
+    assert.deepStrictEqual(await costOf(stackFile("dev")), {
+      currency: "USD",
+      min: 44.5,
+      max: 44.5,
+      items: [
+        { item: "control plane", detail: "not highly available", min: 0, max: 0, source: "table" },
+        { item: 'nodes "default"', detail: "1 × s-2vcpu-4gb at 24", min: 24, max: 24, source: "api" },
+        { item: 'load balancer "blog"', detail: "1 × REGIONAL_NETWORK at 15", min: 15, max: 15, source: "table" },
+        { item: 'volume "blog"', detail: "5 GiB at 0.10", min: 0.5, max: 0.5, source: "table" },
+        { item: "registry", detail: "tier basic", min: 5, max: 5, source: "api" },
+      ],
+    });
+  });
+
+  it("of a highly available stack with an autoscaled pool is a range (D5)", async () => {
+    const { min, max, items } = await costOf(doks({ ha: true, pool: { min: 3, max: 6 } }));
+    assert.deepStrictEqual(lines(items).slice(0, 2), [
+      "control plane: highly available, 40–40, table",
+      'nodes "default": 3–6 × s-2vcpu-4gb at 24, 72–144, api',
+    ]);
+    assert.deepStrictEqual([min, max], [127, 199]);
+  });
+
+  it("counts every pool by its own size and bounds", async () => {
+    const pools = [{ name: "batch", size: "s-4vcpu-8gb", min: 1, max: 3 }];
+    const { items } = await costOf(doks({ pools }));
+    assert.deepStrictEqual(lines(items).slice(1, 3), [
+      'nodes "default": 1 × s-2vcpu-4gb at 24, 24–24, api',
+      'nodes "batch": 1–3 × s-4vcpu-8gb at 48.50, 48.5–145.5, api',
+    ]);
+  });
+
+  it("counts a load balancer for each app that has its own, by type and size (D9)", async () => {
+    const apps = [app({ expose: "loadBalancer" }), app({ name: "shop", expose: "loadBalancer" })];
+    const ingress = { loadBalancer: { type: "REGIONAL", size: 3 } };
+    const { items } = await costOf(doks({}, { apps, ingress }));
+    assert.deepStrictEqual(lines(items).slice(2), [
+      'load balancer "blog": 3 × REGIONAL at 12, 36–36, table',
+      'load balancer "shop": 3 × REGIONAL at 12, 36–36, table',
+    ]);
+  });
+
+  it("counts one load balancer for all apps behind the Ingress controller, and none without a controller", async () => {
+    const config = await load(doks());
+    const [first] = config.apps;
+    assert.ok(first !== undefined);
+    const apps = [
+      { ...first, expose: "ingress" as const },
+      { ...first, name: "shop", expose: "ingress" as const },
+    ];
+    const balancers = (controller: "nginx" | "none") =>
+      lines(monthlyCost({ ...config, apps, ingress: { ...config.ingress, controller } }, API).items).slice(2);
+    assert.deepStrictEqual(balancers("nginx"), ["load balancer Ingress: 1 × REGIONAL_NETWORK at 15, 15–15, table"]);
+    assert.deepStrictEqual(balancers("none"), []);
+  });
+
+  it("counts a volume for each database, to the cent", async () => {
+    const apps = [3, 7].map((storageGi) =>
+      app({ name: `blog${storageGi}`, expose: "loadBalancer", database: { kind: "mysql", storageGi } }),
+    );
+    const { items, min } = await costOf(doks({}, { apps }));
+    assert.deepStrictEqual(lines(items).slice(4), [
+      'volume "blog3": 3 GiB at 0.10, 0.3–0.3, table',
+      'volume "blog7": 7 GiB at 0.10, 0.7–0.7, table',
+    ]);
+    assert.deepStrictEqual(min, 55);
+  });
+
+  it("counts the registry for the stack that makes it, and no other", async () => {
+    const registry = { kind: "digitalocean", tier: "professional" };
+    const own = await costOf(stack({ registry }));
+    assert.deepStrictEqual(lines(own.items), ["registry: tier professional, 20–20, api"]);
+    const shared = await costOf(stack({ registry: { ...registry, create: false, name: "our-images" } }));
+    assert.deepStrictEqual(shared.items, []);
+  });
+
+  it("of a stack on a cluster that exists is nothing", async () => {
+    const apps = [app({ expose: "loadBalancer", database: "mysql" })];
+    assert.deepStrictEqual(await costOf(stack({ apps })), { currency: "USD", min: 0, max: 0, items: [] });
+  });
+
+  it("of a stack on another one's cluster is what it adds there", async () => {
+    const config = await load(stack({ apps: [app({ expose: "loadBalancer", database: "mysql" })] }));
+    const shared = { ...config, cluster: { kind: "shared" as const, stack: "dev" } };
+    assert.deepStrictEqual(lines(monthlyCost(shared, API).items), [
+      'load balancer "blog": 1 × REGIONAL_NETWORK at 15, 15–15, table',
+      'volume "blog": 10 GiB at 0.10, 1–1, table',
+    ]);
+  });
+
+  it("leaves out a price that nobody knows, and says so", async () => {
+    const { items, min, max } = await costOf(doks({ pool: { size: "x-1vcpu", min: 2 } }), TABLE);
+    assert.deepStrictEqual(items[1], {
+      item: 'nodes "default"',
+      detail: "2 × x-1vcpu, price unknown",
+      min: 0,
+      max: 0,
+      source: "unknown",
+    });
+    assert.deepStrictEqual([min, max], [15, 15]);
+    const registry = await costOf(stack({ registry: { kind: "digitalocean" } }), { ...API, registryTiers: {} });
+    assert.deepStrictEqual(lines(registry.items), ["registry: tier basic, price unknown, 0–0, unknown"]);
+  });
+
+  it("is plain data, as an output of the stack must be", async () => {
+    const cost = await costOf(stackFile("prod"));
+    assert.deepStrictEqual(JSON.parse(JSON.stringify(cost)), cost);
+  });
+});
