@@ -14,6 +14,9 @@ export interface AppConfig extends Omit<App, "secrets"> {
   secrets: Record<string, pulumi.Output<string>>;
 }
 
+/** Certificates, the token as a secret output. */
+export type TlsConfig = Omit<Stack["tls"], "dnsToken"> & { dnsToken?: pulumi.Output<string> };
+
 type External = Extract<Stack["registry"], { kind: "external" }>;
 
 /** The registry of the stack, its password as a secret output. */
@@ -21,7 +24,8 @@ export type RegistryConfig =
   Exclude<Stack["registry"], External> | (Omit<External, "password"> & { password: pulumi.Output<string> | undefined });
 
 /** The config of a stack: checked, defaults filled in, frozen. */
-export interface Config extends Readonly<Omit<Stack, "apps" | "registry">> {
+export interface Config extends Readonly<Omit<Stack, "apps" | "registry" | "tls">> {
+  readonly tls: TlsConfig;
   readonly registry: RegistryConfig;
   readonly apps: readonly AppConfig[];
 }
@@ -77,6 +81,10 @@ function secretsInClear(values: Record<string, unknown>): string[] {
   if (registry?.password !== undefined) {
     found.push({ path: "registry.password", top: "registry" });
   }
+  const tls = values["tls"] as { dnsToken?: unknown } | undefined;
+  if (tls?.dnsToken !== undefined) {
+    found.push({ path: "tls.dnsToken", top: "tls" });
+  }
   if (Array.isArray(values["apps"])) {
     (values["apps"] as ({ secrets?: object } | undefined)[]).forEach((app, index) => {
       for (const name of Object.keys(app?.secrets ?? {})) {
@@ -93,9 +101,13 @@ function secretsInClear(values: Record<string, unknown>): string[] {
 }
 
 function withSecrets(stack: Stack): Config {
-  const { registry } = stack;
+  const {
+    registry,
+    tls: { dnsToken, ...tls },
+  } = stack;
   return {
     ...stack,
+    tls: { ...tls, ...(dnsToken === undefined ? {} : { dnsToken: pulumi.secret(dnsToken) }) },
     registry:
       registry.kind === "external"
         ? { ...registry, password: registry.password === undefined ? undefined : pulumi.secret(registry.password) }

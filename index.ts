@@ -1,93 +1,72 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolve } from "node:path";
-import { checkAccount, type Account } from "./account";
+import { checkAccount } from "./account";
 import { AppImage } from "./components/app/appImage";
 import { FlaskApp } from "./components/app/flaskApp";
-import { ContainerRegistry } from "./components/cluster/containerRegistry";
-import { DoksCluster } from "./components/cluster/doksCluster";
-import { ExistingCluster } from "./components/cluster/existingCluster";
-import { SharedCluster } from "./components/cluster/sharedCluster";
+import { Certificate } from "./components/edge/certificate";
 import { DnsRecords } from "./components/edge/dnsRecords";
 import { loadConfig, type AppConfig, type Config } from "./config";
+import { appOutputs } from "./lib/appOutputs";
 import { monthlyCost } from "./lib/cost";
+import { edgeWarnings } from "./lib/edgeWarnings";
 import { exposureOf, writesRecords } from "./lib/exposure";
-import { sharedNamespace } from "./lib/namespaceName";
-import { registryRegion } from "./lib/registryRegion";
+import { makePlatform, type Platform } from "./platform";
 
 /** One stack, from its config to where its apps answer. */
 export = async function deploy(): Promise<Record<string, unknown>> {
   const config = loadConfig();
   const environment = `${pulumi.getProject()}-${pulumi.getStack()}`;
 
-  // What the account cannot give is told before anything is made.
+  // What the account cannot give is told before anything is made, and so is what had better be otherwise.
   const account = await checkAccount(config);
+  await Promise.all(edgeWarnings(config).map((warning) => pulumi.log.warn(warning)));
 
-  // The cluster, and with it the one Kubernetes provider.
-  const cluster = makeCluster(environment, config);
-
-  // The registry that the images are pushed to and pulled from.
-  const registry = makeRegistry(environment, config, account);
+  // The cluster, the registry, and the way in that apps share.
+  const platform = makePlatform(environment, config, account);
 
   // Each app: its image, then the app itself with its database, in a namespace of its own.
-  const apps = config.apps.map((app) => ({ ...app, deployed: deployApp(environment, app, config, cluster, registry) }));
+  const apps = config.apps.map((app) => ({ ...app, deployed: deployApp(environment, app, config, platform) }));
 
   // The names at which they are reached.
-  if (config.domain !== undefined && writesRecords(config)) {
-    const { domain, dns, dataPolicy } = config;
-    const hosts = apps.flatMap(({ hosts, deployed: { address } }) =>
-      address === undefined ? [] : hosts.map((host) => ({ host, address })),
-    );
-    new DnsRecords(environment, { domain, ownership: dns.domain, ttlSeconds: dns.ttlSeconds, hosts, dataPolicy });
+  const names = recordNames(environment, config, apps);
+
+  // Their certificates, asked for when the names lead here.
+  for (const { name, hosts, expose, deployed } of apps) {
+    if (expose === "ingress" && platform.edge?.issuer !== undefined) {
+      const { issuer, after } = platform.edge;
+      const { namespace } = deployed;
+      new Certificate(name, { app: name, namespace, hosts, issuer, after: [...names, ...after] }, platform.inCluster);
+    }
   }
 
   return {
-    urls: pulumi.output(Object.fromEntries(apps.map(({ name, deployed }) => [name, deployed.url]))),
+    ...appOutputs(apps),
     ...(account === undefined ? {} : { monthlyCost: monthlyCost(config, account.prices) }),
-    // For review apps on this cluster, and for people: it holds no token.
-    ...(cluster instanceof DoksCluster ? { kubeconfig: cluster.kubeconfig, clusterId: cluster.id } : {}),
+    ...platform.outputs,
   };
 };
 
-function makeCluster(environment: string, { cluster, dataPolicy }: Config) {
-  switch (cluster.kind) {
-    case "doks":
-      return new DoksCluster(environment, { ...cluster, networks: cluster, tags: [environment], dataPolicy });
-    case "existing":
-      return new ExistingCluster(environment, cluster);
-    case "shared":
-      return new SharedCluster(environment, cluster);
-  }
-}
+type DeployedApp = AppConfig & { deployed: FlaskApp };
 
-function makeRegistry(environment: string, { cluster, registry, dataPolicy }: Config, account?: Account) {
-  if (registry.kind === "external") {
-    return new ContainerRegistry(environment, registry);
-  }
-  const registryName = account?.registryName ?? environment;
-  const region = registryRegion(registry.region, cluster);
-  return new ContainerRegistry(environment, { ...registry, registryName, region, dataPolicy });
-}
-
-type Cluster = ReturnType<typeof makeCluster>;
-
-function deployApp(environment: string, app: AppConfig, config: Config, cluster: Cluster, registry: ContainerRegistry) {
+function deployApp(environment: string, app: AppConfig, config: Config, platform: Platform) {
   const { dataPolicy, images } = config;
+  const { registry, edge, namespaceOf, inCluster } = platform;
   return new FlaskApp(
     app.name,
     {
       ...app,
-      namespace: cluster instanceof SharedCluster ? sharedNamespace(pulumi.getStack(), app.name) : app.name,
+      namespace: namespaceOf(app.name),
       image: app.image ?? buildImage(app, config, registry),
-      exposure: exposureOf(app, config, environment),
+      exposure: exposureOf(app, config, environment, edge),
       database: app.database.kind === "mysql" ? { ...app.database, image: images.mysql } : undefined,
       pullConfig: registry.pullConfig,
       dataPolicy,
     },
-    { providers: { kubernetes: cluster.provider } },
+    inCluster,
   );
 }
 
-function buildImage(app: AppConfig, { build, images }: Config, { prefix, push }: ContainerRegistry) {
+function buildImage(app: AppConfig, { build, images }: Config, { prefix, push }: Platform["registry"]) {
   return new AppImage(app.name, {
     source: resolve(__dirname, app.source ?? ""),
     repository: pulumi.interpolate`${prefix}/${app.name}`,
@@ -96,4 +75,16 @@ function buildImage(app: AppConfig, { build, images }: Config, { prefix, push }:
     buildArgs: { PYTHON_IMAGE: images.python },
     commit: build.commit,
   }).reference;
+}
+
+/** Leads the apps' hosts to where they are served; nothing for a stack that writes no records. */
+function recordNames(environment: string, config: Config, apps: DeployedApp[]): DnsRecords[] {
+  const { dns, domain, ingress, dataPolicy } = config;
+  if (domain === undefined || !writesRecords(config)) return [];
+  const hosts = apps.flatMap(({ hosts, deployed: { address } }) =>
+    address === undefined ? [] : hosts.map((host) => ({ host, address })),
+  );
+  const { domain: ownership, ttlSeconds, caa } = dns;
+  const { ipv6 } = ingress.loadBalancer;
+  return [new DnsRecords(environment, { domain, ownership, ttlSeconds, caa, ipv6, hosts, dataPolicy })];
 }

@@ -3,7 +3,7 @@ import type { LoadBalancerAddress } from "./loadBalancerAddress";
 
 /** A record that leads a host to an address. */
 export interface AddressRecord {
-  type: "A" | "CNAME";
+  type: "A" | "AAAA" | "CNAME";
   value: string;
 }
 
@@ -30,6 +30,21 @@ export function recordFor(host: string, apex: boolean, { ip, hostname }: LoadBal
   }
   // With the dot: without it the name would be taken for one below the domain.
   return { type: "CNAME", value: `${hostname}.` };
+}
+
+/**
+ * The record with which a host leads to a load balancer's IPv6 address, beside {@link recordFor}.
+ *
+ * @throws pulumi.RunError when there is none.
+ */
+export function ipv6RecordFor(host: string, { ipv6 }: LoadBalancerAddress): AddressRecord {
+  if (ipv6 === undefined) {
+    throw new pulumi.RunError(
+      `${host} gets no AAAA record: its load balancer has no IPv6 address; set ingress.loadBalancer.ipv6: false, or run ` +
+        "pulumi refresh when it is new",
+    );
+  }
+  return { type: "AAAA", value: ipv6 };
 }
 
 /** A host's name within its domain, as records are named: `@` for the domain itself, `www`, `*`. */

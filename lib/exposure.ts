@@ -1,9 +1,12 @@
 import type { Exposure } from "../components/app/appExposure";
+import { type EdgeAccess, isHttps, wayInOf } from "./edge";
 import type { App } from "./schema/app";
 import type { Stack } from "./schema/stack";
 
 /** What of a stack's config decides how requests reach its apps. */
-export type ExposureConfig = Pick<Stack, "cluster" | "dns" | "domain" | "ingress" | "tls">;
+export type ExposureConfig = Pick<Stack, "cluster" | "dns" | "domain" | "ingress"> & {
+  tls: Pick<Stack["tls"], "issuer">;
+};
 
 /** Whether the stack writes DNS records for its hosts. */
 export const writesRecords = ({ dns, domain }: Pick<Stack, "dns" | "domain">): boolean =>
@@ -13,13 +16,15 @@ export const writesRecords = ({ dns, domain }: Pick<Stack, "dns" | "domain">): b
  * How requests reach an app.
  *
  * @param environment Name of the environment, with which names are unique in a DigitalOcean account.
+ * @param edge What the app behind an Ingress shares with others.
  */
 export function exposureOf(
   app: Pick<App, "name" | "expose" | "hosts" | "nodePort">,
   config: ExposureConfig,
   environment: string,
+  edge: EdgeAccess | undefined,
 ): Exposure {
-  const { className, controller, loadBalancer, namespace } = config.ingress;
+  const { loadBalancer } = config.ingress;
   const { expose, hosts } = app;
   switch (expose) {
     case "nodePort": {
@@ -34,13 +39,20 @@ export function exposureOf(
         sizeUnit: loadBalancer.size,
         hosts: writesRecords(config) ? hosts : [],
       };
-    case "ingress":
-      return {
-        kind: expose,
-        className: className ?? controller,
-        controllerNamespace: namespace,
-        hosts,
-        https: config.tls.issuer !== "none",
-      };
+    case "ingress": {
+      if (edge === undefined) {
+        throw new Error(`the app ${app.name} is behind an Ingress, and there is no way in`);
+      }
+      return { kind: expose, edge, hosts, https: isHttps(config), port: urlPort(config, environment) };
+    }
   }
+}
+
+/** The port that has to stand in the URL; none where it is the usual one. */
+function urlPort(config: ExposureConfig, environment: string): number | undefined {
+  const wayIn = wayInOf(config, environment);
+  if (config.ingress.controller === "none" || wayIn.kind !== "nodePort") {
+    return undefined;
+  }
+  return isHttps(config) ? wayIn.https : wayIn.http;
 }

@@ -26,3 +26,8 @@ export type ObjectMetadata = (name: pulumi.Input<string>, role?: AppRole) => typ
 export function objectMetadata(app: string, namespace: pulumi.Input<string>): ObjectMetadata {
   return (name, role = "web") => ({ name, namespace, labels: labels(app, role) });
 }
+
+/** Labels of the objects of a part of the stack that is no app, such as the Ingress controller's. */
+export function partLabels(part: string): Record<string, string> {
+  return { "app.kubernetes.io/part-of": part, "app.kubernetes.io/managed-by": "pulumi" };
+}

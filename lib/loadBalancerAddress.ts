@@ -1,6 +1,9 @@
-/** Where a load balancer is reached: an IP address or a host name, and neither until the cloud has given one. */
+/** Where a load balancer is reached: IP addresses or a host name, and neither until the cloud has given one. */
 export interface LoadBalancerAddress {
+  /** IPv4. */
   ip?: string;
+  /** Where it has one. */
+  ipv6?: string;
   hostname?: string;
 }
 
@@ -9,10 +12,17 @@ export interface LoadBalancerStatus {
   loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
 }
 
-/** The address in a Service's status. The IP address counts where there is a host name too (D9). */
+/** The addresses in a Service's status. The IP address counts where there is a host name too (D9). */
 export function addressOf(status: LoadBalancerStatus | undefined): LoadBalancerAddress {
-  const { ip, hostname } = status?.loadBalancer?.ingress?.[0] ?? {};
-  return ip !== undefined && ip !== "" ? { ip } : hostname !== undefined && hostname !== "" ? { hostname } : {};
+  const entries = status?.loadBalancer?.ingress ?? [];
+  const ips = entries.map(({ ip }) => ip).filter((ip): ip is string => ip !== undefined && ip !== "");
+  const ip = ips.find((each) => !each.includes(":"));
+  const ipv6 = ips.find((each) => each.includes(":"));
+  if (ip !== undefined || ipv6 !== undefined) {
+    return { ...(ip === undefined ? {} : { ip }), ...(ipv6 === undefined ? {} : { ipv6 }) };
+  }
+  const hostname = entries.map((entry) => entry.hostname).find((each) => each !== undefined && each !== "");
+  return hostname === undefined ? {} : { hostname };
 }
 
 /** URL at an address, or a sentence while there is none. */

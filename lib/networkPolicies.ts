@@ -1,11 +1,12 @@
 import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { selector } from "./labels";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 
 /** Who may send requests to an app: anyone at a node port or load balancer, or the Ingress controller's namespace. */
-export type Callers = { kind: "anyone" } | { kind: "namespace"; name: string };
+export type Callers = { kind: "anyone" } | { kind: "namespace"; name: pulumi.Input<string> };
 
 /** Addresses that are not of the internet: an app with `egress: internet` still reaches none of them. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"];
@@ -37,18 +38,51 @@ export function allowDns(): PolicySpec {
   };
 }
 
+/** Addresses of everywhere. */
+const ANYWHERE: Peer[] = [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }];
+
+const inNamespace = (name: pulumi.Input<string>): Peer => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+});
+
 /** The callers reach the app's web pods at their port; those pods reach the internet only where config says so. */
 export function webPolicy(app: string, port: number, callers: Callers, egress: "none" | "internet"): PolicySpec {
-  const from: Peer[] =
-    callers.kind === "anyone"
-      ? [{ ipBlock: { cidr: "0.0.0.0/0" } }, { ipBlock: { cidr: "::/0" } }]
-      : [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": callers.name } } }];
+  const from: Peer[] = callers.kind === "anyone" ? ANYWHERE : [inNamespace(callers.name)];
   const internet: Peer = { ipBlock: { cidr: "0.0.0.0/0", except: PRIVATE_RANGES } };
   return {
     podSelector: { matchLabels: selector(app, "web") },
     policyTypes: egress === "internet" ? ["Ingress", "Egress"] : ["Ingress"],
     ingress: [{ from, ports: [{ protocol: "TCP", port }] }],
     ...(egress === "internet" ? { egress: [{ to: [internet] }] } : {}),
+  };
+}
+
+/** Port of the pods that cert-manager puts up in an app's namespace while a certificate is asked for. */
+const SOLVER_PORT = 8089;
+
+/** The Ingress controller reaches the pods that answer for a certificate; those call nobody. */
+export function solverPolicy(controllerNamespace: pulumi.Input<string>): PolicySpec {
+  return {
+    podSelector: { matchLabels: { "acme.cert-manager.io/http01-solver": "true" } },
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [inNamespace(controllerNamespace)], ports: [{ protocol: "TCP", port: SOLVER_PORT }] }],
+  };
+}
+
+/**
+ * Anyone reaches the Ingress controller's pods at the ports of its protocols and of its webhook, which the API server
+ * calls from an address that is not known. What else they listen on, such as metrics, nobody reaches.
+ */
+export function controllerPolicies(): Record<string, PolicySpec> {
+  const tcp = (port: string | number) => ({ protocol: "TCP", port });
+  return {
+    "deny-all": { podSelector: {}, policyTypes: ["Ingress"] },
+    "allow-requests": {
+      podSelector: {},
+      policyTypes: ["Ingress"],
+      // The ports of ingress-nginx, then those of Traefik.
+      ingress: [{ from: ANYWHERE, ports: [80, 443, 8443, 8000].map(tcp) }],
+    },
   };
 }
 

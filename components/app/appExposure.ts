@@ -1,12 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { EdgeAccess } from "../../lib/edge";
 import { labels, objectMetadata, selector } from "../../lib/labels";
 import { urlAt, type LoadBalancerAddress } from "../../lib/loadBalancerAddress";
+import { certificateSecret } from "../edge/certificate";
 import { LoadBalancer, type LoadBalancerType } from "../edge/loadBalancer";
 
 /** How requests reach an app. */
 export type Exposure =
-  | { kind: "ingress"; className: string; controllerNamespace: string; hosts: string[]; https: boolean }
+  | {
+      kind: "ingress";
+      /** The controller that it is behind. */
+      edge: EdgeAccess;
+      hosts: string[];
+      /** Whether it is served by HTTPS, with a certificate of its own. */
+      https: boolean;
+      /** Port in the URL, if it is not the usual one. */
+      port?: number | undefined;
+    }
   | { kind: "nodePort"; port?: number | undefined; address: pulumi.Input<string> }
   | {
       kind: "loadBalancer";
@@ -39,7 +50,7 @@ export interface AppExposureArgs {
 export class AppExposure extends pulumi.ComponentResource {
   /** Where the app answers, known when there is something behind it. */
   readonly url: pulumi.Output<string>;
-  /** Where its load balancer is reached; none for an app without one of its own. */
+  /** Where its load balancer is reached, its own or the one that it shares; none with node ports. */
   readonly address: pulumi.Output<LoadBalancerAddress> | undefined;
 
   constructor(name: string, args: AppExposureArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -74,14 +85,15 @@ export class AppExposure extends pulumi.ComponentResource {
         break;
       }
       case "ingress": {
-        const { hosts, https, className } = exposure;
+        const { edge, hosts, https, port } = exposure;
         new k8s.networking.v1.Ingress(
           `${name}-ingress`,
           {
-            metadata: metadata(app),
+            // Its address is the load balancer's, and known: a controller writes it here a minute later, or never.
+            metadata: { ...metadata(app), annotations: { "pulumi.com/skipAwait": "true" } },
             spec: {
-              ingressClassName: className,
-              ...(https ? { tls: [{ hosts, secretName: `${app}-tls` }] } : {}),
+              ingressClassName: edge.className,
+              ...(https ? { tls: [{ hosts, secretName: certificateSecret(app) }] } : {}),
               rules: hosts.map((host) => ({
                 host,
                 http: {
@@ -96,9 +108,13 @@ export class AppExposure extends pulumi.ComponentResource {
               })),
             },
           },
-          { ...child, dependsOn: [deployment] },
+          // The controller's webhook has to answer for it, to its end (K6).
+          { ...child, dependsOn: [deployment, ...edge.after] },
         );
-        this.url = pulumi.output(`${https ? "https" : "http"}://${mainHost(hosts)}`);
+        this.address = edge.address;
+        this.url = pulumi.output(
+          `${https ? "https" : "http"}://${mainHost(hosts)}${port === undefined ? "" : `:${port}`}`,
+        );
         break;
       }
     }

@@ -4,7 +4,7 @@ import type { DataPolicy } from "../../lib/dataPolicy";
 import { labels, objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
 import type { LoadBalancerAddress } from "../../lib/loadBalancerAddress";
 import { MYSQL_PORT } from "../../lib/mysqlContainer";
-import { allowDns, databasePolicies, denyAll, webPolicy, type Callers } from "../../lib/networkPolicies";
+import { allowDns, databasePolicies, denyAll, solverPolicy, webPolicy, type Callers } from "../../lib/networkPolicies";
 import type { PodResources } from "../../lib/podResources";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../lib/podSecurity";
 import { migrationPod, webPod } from "../../lib/webPod";
@@ -245,10 +245,9 @@ export class FlaskApp extends pulumi.ComponentResource {
 
   /** Nothing in or out of the namespace but what the app needs. */
   private limitTraffic(name: string, args: FlaskAppArgs, metadata: ObjectMetadata): k8s.networking.v1.NetworkPolicy[] {
+    const { exposure } = args;
     const callers: Callers =
-      args.exposure.kind === "ingress"
-        ? { kind: "namespace", name: args.exposure.controllerNamespace }
-        : { kind: "anyone" };
+      exposure.kind === "ingress" ? { kind: "namespace", name: exposure.edge.namespace } : { kind: "anyone" };
     const database = args.database === undefined ? undefined : databasePolicies(name, MYSQL_PORT);
     const specs = {
       "deny-all": denyAll(),
@@ -257,6 +256,9 @@ export class FlaskApp extends pulumi.ComponentResource {
       ...(database === undefined
         ? {}
         : { "allow-database": database.server, "allow-database-clients": database.clients }),
+      ...(exposure.kind === "ingress" && exposure.https
+        ? { "allow-solver": solverPolicy(exposure.edge.namespace) }
+        : {}),
     };
     return Object.entries(specs).map(
       ([role, spec]) =>

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { sharedOutput } from "../../lib/stackOutput";
+import type { EdgeAccess } from "../../lib/edge";
+import { sharedEdge, sharedOutput } from "../../lib/stackOutput";
 
 /** Arguments of {@link SharedCluster}. */
 export interface SharedClusterArgs {
@@ -18,6 +19,10 @@ export class SharedCluster extends pulumi.ComponentResource {
   readonly provider: k8s.Provider;
   /** The cluster's id. */
   readonly id: pulumi.Output<string>;
+  /** Its kubeconfig, a secret. It holds no token (D1). */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** The way in that the other stack has. Only to be used by an app that is behind an Ingress: there may be none. */
+  readonly edge: (wanted: { https: boolean }) => EdgeAccess;
 
   constructor(name: string, args: SharedClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:cluster:SharedCluster", name, args, opts);
@@ -30,10 +35,21 @@ export class SharedCluster extends pulumi.ComponentResource {
       other.getOutput(key).apply((value: unknown) => sharedOutput(qualified, key, value));
 
     this.id = outputOf("clusterId");
+    this.kubeconfig = pulumi.secret(outputOf("kubeconfig"));
+    this.edge = ({ https }) => {
+      const edge = other.getOutput("edge").apply((value: unknown) => sharedEdge(qualified, value));
+      return {
+        className: edge.className,
+        namespace: edge.namespace,
+        address: edge.apply(({ address }) => address ?? {}),
+        issuer: https ? edge.apply(({ issuer }) => sharedOutput(qualified, "edge.issuer", issuer)) : undefined,
+        after: [],
+      };
+    };
     this.provider = new k8s.Provider(
       `${name}-kubernetes`,
       {
-        kubeconfig: pulumi.secret(outputOf("kubeconfig")),
+        kubeconfig: this.kubeconfig,
         // Without it a changed kubeconfig would plan a replacement of everything in the cluster (D2).
         clusterIdentifier: this.id,
         enableServerSideApply: true,
@@ -41,6 +57,6 @@ export class SharedCluster extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.registerOutputs({ provider: this.provider, id: this.id });
+    this.registerOutputs({ provider: this.provider, id: this.id, kubeconfig: this.kubeconfig });
   }
 }

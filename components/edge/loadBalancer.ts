@@ -15,6 +15,8 @@ export interface LoadBalancerArgs {
   type: LoadBalancerType;
   /** Size in nodes: each adds connections and requests per second. */
   sizeUnit: number;
+  /** Whether it has an IPv6 address too. */
+  ipv6?: boolean;
   /** Whether it tells the client's address by PROXY protocol. Only with type REGIONAL; otherwise it is left out (D9). */
   proxyProtocol?: boolean;
   /** Labels of the pods that the requests go to. */
@@ -54,6 +56,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             // Named, for the default changed once already. No host name: requests from within the cluster would hang (D9).
             [`${ANNOTATION}type`]: type,
             [`${ANNOTATION}size-unit`]: String(args.sizeUnit),
+            ...(args.ipv6 === true ? { [`${ANNOTATION}network-stack`]: "DUALSTACK" } : {}),
             ...(speaksProxyProtocol ? { [`${ANNOTATION}enable-proxy-protocol`]: "true" } : {}),
           },
         },

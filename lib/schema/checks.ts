@@ -1,5 +1,6 @@
 import { belongsTo } from "../addressRecord";
 import { clusterFindings } from "./clusterRules";
+import { edgeFindings } from "./edgeRules";
 import { registryFindings } from "./registryRules";
 import { repeated } from "./repeated";
 import type { Stack } from "./stack";
@@ -14,7 +15,7 @@ export interface Finding {
 export function crossCheck(stack: Stack): Finding[] {
   const findings: Finding[] = [];
   const add = (key: string, message: string) => findings.push({ key, message });
-  const { apps, tls, ingress } = stack;
+  const { apps, ingress } = stack;
 
   for (const { index, first, value } of repeated(apps.map((app) => app.name))) {
     add(`apps[${index}].name`, `"${value}" is the name of apps[${first}] too`);
@@ -46,18 +47,10 @@ export function crossCheck(stack: Stack): Finding[] {
       add(`apps[${index}].migrate`, "there is no database to migrate");
     }
   });
-  if (tls.issuer.startsWith("letsencrypt") && tls.email === undefined) {
-    add("tls.email", `is needed with issuer: ${tls.issuer}`);
-  }
-  if (tls.issuer === "acme" && tls.server === undefined) {
-    add("tls.server", "is needed with issuer: acme");
-  }
-  if (ingress.proxyProtocol && ingress.loadBalancer.type !== "REGIONAL") {
-    add("ingress.proxyProtocol", "works only with loadBalancer.type REGIONAL");
-  }
   return [
     ...findings,
     ...hostFindings(stack),
+    ...edgeFindings(stack),
     ...clusterFindings(stack),
     ...registryFindings(stack),
     ...notYetBuilt(stack),
@@ -65,7 +58,7 @@ export function crossCheck(stack: Stack): Finding[] {
 }
 
 /** With a domain whose records this stack writes, every host is one of its, and leads to where there is an address. */
-function hostFindings({ domain, dns, apps }: Stack): Finding[] {
+function hostFindings({ cluster, domain, dns, apps }: Stack): Finding[] {
   if (domain === undefined || !dns.managed) {
     return [];
   }
@@ -76,7 +69,7 @@ function hostFindings({ domain, dns, apps }: Stack): Finding[] {
       if (!belongsTo(host, domain)) {
         return [{ key, message: `"${host}" is not in the domain "${domain}"; ${remedy}` }];
       }
-      return app.expose === "nodePort"
+      return app.expose === "nodePort" || (app.expose === "ingress" && cluster.kind === "existing")
         ? [{ key, message: `"${host}" gets no record, for a node port has no address of its own; ${remedy}` }]
         : [];
     }),
@@ -85,9 +78,6 @@ function hostFindings({ domain, dns, apps }: Stack): Finding[] {
 
 /** What the config model holds and this version cannot deploy, for people. */
 export const PLANNED = [
-  "`domain` and `dns` for apps behind an Ingress",
-  "`ingress.controller` and apps behind it",
-  "`tls.issuer`",
   "`backup`",
   "`logging`",
   "`monitoring`",
@@ -100,21 +90,10 @@ export const PLANNED = [
 /** Parts of the config model that this version cannot deploy. To refuse them beats to ignore them in silence. */
 function notYetBuilt(stack: Stack): Finding[] {
   const unbuilt: [boolean, string, string][] = [
-    [stack.tls.issuer !== "none", "tls.issuer", stack.tls.issuer],
     [stack.backup.target !== "none", "backup.target", stack.backup.target],
     [stack.logging.kind !== "none", "logging", stack.logging.kind],
     [stack.monitoring.kind !== "none", "monitoring", stack.monitoring.kind],
     ...stack.apps.flatMap((app, index): [boolean, string, string][] => [
-      [
-        app.expose === "ingress" && stack.ingress.controller !== "none",
-        `apps[${index}].expose`,
-        `ingress through ${stack.ingress.controller}`,
-      ],
-      [
-        stack.domain !== undefined && stack.dns.managed && app.expose === "ingress" && app.hosts.length > 0,
-        `apps[${index}].hosts`,
-        "writing DNS records for apps behind an Ingress",
-      ],
       [app.database.kind === "managed-mysql", `apps[${index}].database`, "managed-mysql"],
       [app.cache.kind !== "none", `apps[${index}].cache`, app.cache.kind],
       [app.server !== "gunicorn", `apps[${index}].server`, app.server],

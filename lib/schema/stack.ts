@@ -2,8 +2,24 @@ import { z } from "zod";
 import { IMAGES } from "../versions";
 import { appSchema } from "./app";
 import { clusterSchema } from "./cluster";
-import { dnsLabel, group, hostName, imageReference } from "./kinds";
+import { chartsSchema, ingressSchema, tlsSchema } from "./edge";
+import { group, hostName, imageReference } from "./kinds";
 import { registrySchema } from "./registry";
+
+const certManagerImages = z
+  .strictObject({
+    controller: imageReference.default(IMAGES.certManager.controller).meta({ description: "Its controller." }),
+    webhook: imageReference.default(IMAGES.certManager.webhook).meta({ description: "Its webhook." }),
+    cainjector: imageReference.default(IMAGES.certManager.cainjector).meta({ description: "Its CA injector." }),
+    acmesolver: imageReference
+      .default(IMAGES.certManager.acmesolver)
+      .meta({ description: "What answers the issuer's question." }),
+    startupapicheck: imageReference
+      .default(IMAGES.certManager.startupapicheck)
+      .meta({ description: "What waits for its webhook." }),
+  })
+  .prefault({})
+  .meta({ description: "cert-manager." });
 
 /** The whole config of a stack. Each top-level key is a key of the stack file. */
 export const stackSchema = z.strictObject({
@@ -34,47 +50,15 @@ export const stackSchema = z.strictObject({
         description: "Whether this stack makes the domain and owns it, or adds records to one that the account has.",
       }),
       ttlSeconds: z.int().min(30).max(86400).default(300).meta({ description: "Time to live of the records." }),
+      caa: z.array(hostName).default([]).meta({
+        description: "The only authorities that may issue certificates for the domain, such as letsencrypt.org.",
+      }),
     })
     .prefault({})
     .meta({ description: "DNS records." }),
-  ingress: z
-    .strictObject({
-      controller: z.enum(["nginx", "traefik", "none"]).default("nginx").meta({ description: "Ingress controller." }),
-      className: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({ description: "Ingress class of a controller that is there already, with controller: none." }),
-      namespace: dnsLabel(63)
-        .default("ingress")
-        .meta({ description: "Namespace of the controller: only it may reach the apps." }),
-      loadBalancer: z
-        .strictObject({
-          type: z
-            .enum(["REGIONAL_NETWORK", "REGIONAL"])
-            .default("REGIONAL_NETWORK")
-            .meta({ description: "REGIONAL_NETWORK passes connections through. Another type is another address." }),
-          size: z.int().min(1).max(200).default(1).meta({ description: "Nodes of the load balancer." }),
-        })
-        .prefault({})
-        .meta({ description: "The load balancer in front." }),
-      proxyProtocol: z.boolean().default(false).meta({ description: "PROXY protocol; only with type REGIONAL." }),
-    })
-    .prefault({})
-    .meta({ description: "The way in." }),
-  tls: z
-    .strictObject({
-      issuer: z.enum(["letsencrypt", "letsencrypt-staging", "acme", "self-signed", "none"]).default("none").meta({
-        description: "Who issues the certificates.",
-      }),
-      email: z.email({ error: "is not an e-mail address" }).optional().meta({
-        description: "Where the issuer writes before a certificate expires.",
-      }),
-      server: z.url({ error: "is not a URL" }).optional().meta({ description: "Directory URL, with issuer: acme." }),
-      challenge: z.enum(["http01", "dns01"]).default("http01").meta({ description: "How the domain is proved." }),
-    })
-    .prefault({})
-    .meta({ description: "Certificates." }),
+  ingress: ingressSchema,
+  tls: tlsSchema,
+  charts: chartsSchema,
   apps: z.array(appSchema).min(1).meta({ description: "The Flask applications of the stack." }),
   backup: z
     .strictObject({
@@ -105,9 +89,15 @@ export const stackSchema = z.strictObject({
     .strictObject({
       python: imageReference.default(IMAGES.python).meta({ description: "Base of the apps' images." }),
       mysql: imageReference.default(IMAGES.mysql).meta({ description: "MySQL server." }),
+      ingressNginx: imageReference.default(IMAGES.ingressNginx).meta({ description: "Controller of ingress-nginx." }),
+      ingressNginxCertgen: imageReference
+        .default(IMAGES.ingressNginxCertgen)
+        .meta({ description: "What makes the certificate of its webhook." }),
+      traefik: imageReference.default(IMAGES.traefik).meta({ description: "Traefik." }),
+      certManager: certManagerImages,
     })
     .prefault({})
-    .meta({ description: "Replacements for base images: a private mirror, or offline use." }),
+    .meta({ description: "Replacements for images: a private mirror, or offline use." }),
   dataPolicy: z.enum(["retain", "delete"]).default("retain").meta({
     description: "What becomes of data when the stack, or an app, goes; retain also refuses to delete what holds it.",
   }),

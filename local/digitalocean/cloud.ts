@@ -1,17 +1,19 @@
 /** An emulated DigitalOcean that is real where it can be: its clusters, load balancers and registry are this machine's. */
 import { mkdir } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Ground } from "../committedStack";
 import { dockerHost, proxyEnvironment, useProxy, type EngineProxy } from "../docker/engine";
 import { connectNode, loadBalancerRoutes } from "../node/network";
 import type { RunningNode } from "../node/node";
 import { nodeSettings, type NodeName, type NodeSettings } from "../node/settings";
+import { ApiFront, toApi } from "./apiFront";
 import { ApiClient } from "./cloudController/apiClient";
 import { startCloudController } from "./cloudController/cloudController";
 import { Emulator } from "./emulator";
+import { NameServer } from "./nameServer";
 import { NodeBackend } from "./nodeBackend";
 import { Proxy } from "./proxy";
-import { proxyAuthority } from "./proxyAuthority";
+import { proxyAuthority, type ProxyAuthority } from "./proxyAuthority";
 import { RegistryFront } from "./registryFront";
 import type { EmulatorOptions } from "./settings";
 
@@ -33,6 +35,8 @@ export interface Cloud {
   emulator: Emulator;
   /** URL of the API, and of the page that shows what exists. */
   url: string;
+  /** Certificate, as PEM, of the authority that vouches for DigitalOcean's names: for pods that are led to them. */
+  certificateAuthority: string;
   /** What a stack on it has to be told. */
   ground: Ground;
   /** Ends all of it but the node. What exists stays where a state file was given; otherwise it is lost. */
@@ -41,6 +45,7 @@ export interface Cloud {
 
 const REGISTRY = "registry.digitalocean.com";
 const API_NAMES = ["api.digitalocean.com", "cloud.digitalocean.com"];
+const NAME_SERVERS = [1, 2, 3].map((number) => `ns${number}.digitalocean.com`);
 
 const urlOf = (node: NodeSettings): string => `http://${node.cloud.api}`;
 const portOf = (address: string): number => Number(address.split(":")[1]);
@@ -72,7 +77,7 @@ export function groundOf(running: RunningNode, name: NodeName, token: string, pr
 /** How the proxy is reached, and what it proves itself with. */
 export async function cloudProxy(
   node: NodeSettings,
-): Promise<{ access: EngineProxy; certificate: Buffer; key: Buffer }> {
+): Promise<{ access: EngineProxy } & Omit<ProxyAuthority, "bundle">> {
   const { bundle, ...proof } = await proxyAuthority(node, [REGISTRY, ...API_NAMES]);
   return { access: { url: `http://${node.cloud.proxy}`, certificates: bundle }, ...proof };
 }
@@ -115,19 +120,21 @@ export async function startCloud(args: CloudArgs): Promise<Cloud> {
       open: publicImages(node, running).repositories,
     });
     stops.push(() => front.stop());
-    const { access, ...proof } = await cloudProxy(node);
-    const toApi = (socket: Socket): void => {
-      const api = connect(portOf(node.cloud.api), node.machineAddress);
-      api.on("error", () => socket.destroy());
-      socket.on("close", () => api.destroy());
-      socket.pipe(api).pipe(socket);
-    };
+    const { access, authority, ...proof } = await cloudProxy(node);
+    const apiFront = await ApiFront.start({ listen: node.cloud.apiTls, api: node.cloud.api, ...proof });
+    stops.push(() => apiFront.stop());
+    const nameServer = await NameServer.start({
+      listen: node.cloud.nameServer,
+      domains: () => emulator.state.domains,
+      hosts: new Map([...NAME_SERVERS, ...API_NAMES].map((each) => [each, node.machineAddress])),
+    });
+    stops.push(() => nameServer.stop());
     const toRegistry = (socket: Socket): void => {
       front.serve(socket);
     };
     const proxy = await Proxy.start({
       listen: node.cloud.proxy,
-      names: { [REGISTRY]: toRegistry, ...Object.fromEntries(API_NAMES.map((each) => [each, toApi])) },
+      names: { [REGISTRY]: toRegistry, ...Object.fromEntries(API_NAMES.map((each) => [each, toApi(node.cloud.api)])) },
       ...proof,
       clients: [node.machineAddress, "127.0.0.1"],
       env: { ...process.env },
@@ -135,7 +142,8 @@ export async function startCloud(args: CloudArgs): Promise<Cloud> {
     stops.push(() => proxy.stop());
     await useProxy(node, access);
     if (!engineStops) stops.push(() => useProxy(node, undefined));
-    return { emulator, url: emulator.url, ground: groundOf(running, name, token, access), stop };
+    const ground = groundOf(running, name, token, access);
+    return { emulator, url: emulator.url, certificateAuthority: authority.toString(), ground, stop };
   } catch (error) {
     await stop();
     throw error;

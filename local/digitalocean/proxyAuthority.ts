@@ -7,6 +7,8 @@ import { createAuthority, createCertificate } from "../node/certificates";
 import type { NodeSettings } from "../node/settings";
 
 export interface ProxyAuthority {
+  /** The authority's own certificate. */
+  authority: Buffer;
   certificate: Buffer;
   key: Buffer;
   /** Path of all that this machine trusts, and this authority. */
@@ -33,6 +35,7 @@ export async function proxyAuthority({ cloud }: NodeSettings, names: readonly st
   const bundle = join(cloud.state, "certificates.pem");
   // What the machine trusts may have changed since. A proxy of the machine's own may have a bundle of its own.
   const trusted = await readFile(process.env["SSL_CERT_FILE"] ?? CA_BUNDLE, "utf8").catch(() => "");
-  await writeFile(bundle, `${trusted.trimEnd()}\n${(await read("ca.crt")).toString()}`);
-  return { certificate: await read("digitalocean.crt"), key: await read("digitalocean.key"), bundle };
+  const authority = await read("ca.crt");
+  await writeFile(bundle, `${trusted.trimEnd()}\n${authority.toString()}`);
+  return { authority, certificate: await read("digitalocean.crt"), key: await read("digitalocean.key"), bundle };
 }

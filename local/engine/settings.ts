@@ -143,8 +143,10 @@ export async function writeSettings(options: SettingsOptions): Promise<Settings>
     if (cipher !== undefined && known[path] === fingerprints[path]) config = withValueAt(config, path, cipher);
     else changedSecrets.push({ path, value: secret.value });
   }
-  const salt = previous.encryptionsalt ?? committed.encryptionsalt;
-  const merged = { ...committed, ...(salt === undefined ? {} : { encryptionsalt: salt }), config };
+  // The committed salt belongs to the passphrase of whoever committed it: with another one it opens nothing.
+  const { encryptionsalt: committedSalt, ...plain } = committed;
+  const salt = previous.encryptionsalt ?? (shared === undefined ? undefined : committedSalt);
+  const merged = { ...plain, ...(salt === undefined ? {} : { encryptionsalt: salt }), config };
   await writeFile(stackFile, stringify(merged), { mode: 0o600 });
   const remember = () => writeFile(fingerprintFile, JSON.stringify(fingerprints), { mode: 0o600 });
   return { project, stack, work, passphraseFile, changedSecrets, remember };

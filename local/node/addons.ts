@@ -12,7 +12,12 @@ export async function applyAddons(node: NodeSettings): Promise<void> {
   const manifest = (name: string, values: Record<string, string>) =>
     fill(readFileSync(join(__dirname, "addons", `${name}.yaml`), "utf8"), values);
   const manifests = [
-    manifest("coredns", { DNS_SERVICE: CLUSTER_NETWORK.dnsService, COREDNS_IMAGE: nodeImage("coredns") }),
+    manifest("coredns", {
+      DNS_SERVICE: CLUSTER_NETWORK.dnsService,
+      COREDNS_IMAGE: nodeImage("coredns"),
+      // Where no cloud runs nothing listens there, and names outside of the cluster are not found, at once.
+      NAME_SERVER: node.cloud.nameServer,
+    }),
     manifest("local-path-provisioner", {
       VOLUMES: join(node.state, "volumes"),
       PROVISIONER_IMAGE: nodeImage("local-path-provisioner"),

@@ -1,12 +1,8 @@
 /** Kubernetes and its companions, built from their Go modules once for the machine. */
 
-import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../command";
 import { contentKey } from "../contentKey";
-import { locked } from "../lock";
-import { cacheFolder } from "../cacheFolder";
+import { buildCommands, commandsAreBuilt, commandsFolder, type CommandSet } from "../goBuild";
 
 const KUBERNETES_VERSION = "1.34.4";
 const MODULE = join(__dirname, "tools");
@@ -36,32 +32,17 @@ const BUILDS: readonly { output?: string; packages: string[]; flags: string }[] 
 
 /** Changes with what is built. */
 export const binariesKey = (): string => contentKey([MODULE], JSON.stringify(BUILDS));
-const folder = (): string => join(cacheFolder(), "kubernetes", binariesKey());
+
+const binaries = (): CommandSet => ({
+  name: "kubernetes",
+  key: binariesKey(),
+  builds: BUILDS.map((build) => ({ module: MODULE, ...build })),
+});
 
 /** Path of a built command. */
-export const binary = (name: string): string => join(folder(), name);
+export const binary = (name: string): string => join(commandsFolder(binaries()), name);
 
-export const binariesAreBuilt = (): boolean => existsSync(folder());
+export const binariesAreBuilt = (): boolean => commandsAreBuilt(binaries());
 
 /** Builds what is not built yet. Takes five minutes on two cores the first time, and seconds with Go's caches. */
-export async function buildBinaries(go: string): Promise<void> {
-  if (binariesAreBuilt()) return;
-  await mkdir(join(cacheFolder(), "kubernetes"), { recursive: true });
-  await locked(join(cacheFolder(), "kubernetes", "lock"), async () => {
-    if (binariesAreBuilt()) return;
-    const unfinished = `${folder()}.unfinished`;
-    const env = { CGO_ENABLED: "0", GOOS: "linux", GOFLAGS: "-buildvcs=false -mod=readonly" };
-    for (const { output = "", packages, flags } of BUILDS) {
-      const target = output === "" ? `${unfinished}/` : join(unfinished, output);
-      await run("nice", [go, "build", "-trimpath", "-ldflags", `-s -w ${flags}`, "-o", target, ...packages], {
-        cwd: MODULE,
-        env,
-      });
-    }
-    for (const old of await readdir(join(cacheFolder(), "kubernetes"))) {
-      if (/^[0-9a-f]{12}$/.test(old))
-        await rm(join(cacheFolder(), "kubernetes", old), { recursive: true, force: true });
-    }
-    await rename(unfinished, folder());
-  });
-}
+export const buildBinaries = (go: string): Promise<void> => buildCommands(go, binaries());

@@ -51,6 +51,10 @@ export interface NodeSettings {
   cloud: {
     /** host:port of the API. Plain http. */
     api: string;
+    /** host:port of the API as DigitalOcean has it: encrypted, at https's own port. */
+    apiTls: string;
+    /** host:port of what stands for DigitalOcean's name servers, at the port that nobody can change. */
+    nameServer: string;
     /** host:port of what stands for registry.digitalocean.com. Plain http. */
     registry: string;
     /** host:port of the proxy that leads DigitalOcean's names to it. */
@@ -86,6 +90,8 @@ export function nodeSettings(name: NodeName): NodeSettings {
     },
     cloud: {
       api: `10.99.${third}.1:5070`,
+      apiTls: `10.99.${third}.1:443`,
+      nameServer: `10.99.${third}.1:53`,
       registry: `10.99.${third}.1:5081`,
       proxy: `10.99.${third}.1:5082`,
       loadBalancers: {

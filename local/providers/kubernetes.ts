@@ -1,6 +1,6 @@
 /**
  * Stand-in for the Kubernetes provider: applies objects of any kind to a real API server and waits for them like the
- * real one. Helm releases and YAML components are not in it.
+ * real one. Helm releases are made by the real Helm. Helm charts and YAML components are not in it.
  */
 
 import { randomBytes } from "node:crypto";
@@ -18,6 +18,7 @@ import { type Mutability, objectDifference } from "./kubernetes/diff";
 import { inputsFrom, withoutIgnored } from "./kubernetes/live";
 import * as described from "./kubernetes/object";
 import { isAwaited } from "./kubernetes/readiness";
+import { RELEASE, releases } from "./kubernetes/release";
 import { assess, NotReady, podsSay, untilGone, untilReady } from "./kubernetes/waiting";
 import { type Difference, InitFailed, NO_DIFFERENCE, type Provider, type Settings } from "./provider";
 import type { CheckRequest, CreateRequest, DeleteRequest, DiffRequest, ReadRequest, UpdateRequest } from "./provider";
@@ -265,16 +266,19 @@ export function diffSettings(olds: Values, news: Values): Difference {
 }
 
 export function kubernetesProvider(version: string): Provider {
+  const objects = { check, diff, create, read, update, delete: remove };
+  const ofHelm = releases(upserts);
+  const kind = ({ type }: { type: string }) => (type === RELEASE ? ofHelm : objects);
   return {
     name: "kubernetes",
     version,
     diffSettings,
-    check,
-    diff,
-    create,
-    read,
-    update,
-    delete: remove,
+    check: (request) => kind(request).check(request),
+    diff: (request) => kind(request).diff(request),
+    create: (request) => kind(request).create(request),
+    read: (request) => kind(request).read(request),
+    update: (request) => kind(request).update(request),
+    delete: (request) => kind(request).delete(request),
     invoke: (token, args) => {
       if (token !== "kubernetes:yaml:decode") throw new Error(`${token} is not in the stand-in`);
       return decode(args);

@@ -1,12 +1,19 @@
 /** The one node that all the specs of the suite share, and the stack `local` on it. */
 import type { KubeConfig } from "@kubernetes/client-node";
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { loadContext } from "../../local/kubeconfig";
 import { startNode, stopNode, type RunningNode } from "../../local/node/node";
 import { onNode, type ReadyCluster } from "../../local/place";
 import { stepPrinter } from "../../local/steps";
 import { Cluster } from "../support/cluster";
 import { Stage } from "../support/lifecycle";
+import { ROOT, STACKS } from "../support/stackFiles";
+
+/** The committed stack files, from which all stacks of the suite are made: by name, what is in them. */
+const stackFiles = (): Record<string, string> =>
+  Object.fromEntries(STACKS.map((name) => [name, readFileSync(join(ROOT, `Pulumi.${name}.yaml`), "utf8")]));
 
 interface Scene {
   node: RunningNode;
@@ -15,6 +22,7 @@ interface Scene {
 }
 
 let scene: Scene | undefined;
+let committed: Record<string, string> = {};
 
 function begun(): Scene {
   if (scene === undefined) {
@@ -53,6 +61,7 @@ export const kubeconfigOfNowhere = (): string =>
 export const mochaHooks = {
   async beforeAll(this: Mocha.Context): Promise<void> {
     this.timeout(40 * 60_000);
+    committed = stackFiles();
     const { step } = stepPrinter();
     // What an earlier run left there is thrown away.
     await stopNode("lifecycle", { purge: true }, step);
@@ -65,5 +74,7 @@ export const mochaHooks = {
     this.timeout(5 * 60_000);
     scene?.local.strike();
     await stopNode("lifecycle", { purge: true }, stepPrinter().step);
+    // What one spec wrote into them would be another one's failure.
+    assert.deepEqual(stackFiles(), committed);
   },
 };

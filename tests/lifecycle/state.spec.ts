@@ -178,7 +178,9 @@ describe("the state in object storage", () => {
       PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
       DIGITALOCEAN_TOKEN: undefined,
     };
-    const args = ["--import", "tsx", join(ROOT, "scripts", "recover.ts"), "dev"];
+    // In a folder of its own: the CLI writes the salt of the secrets into the stack file that it finds.
+    const work = join(folder, "ann", "work");
+    const args = ["--import", "tsx", join(ROOT, "scripts", "recover.ts"), "dev", "--cwd", work];
     const { code, stdout, stderr } = await attempt(process.execPath, args, { cwd: ROOT, env });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /The stack "dev" has nothing left open\./);

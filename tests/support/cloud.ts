@@ -114,7 +114,14 @@ const ANSWERS: Record<string, (inputs: Inputs) => Inputs> = {
 
 /** What other stacks that a program may refer to have as outputs. A cluster's kubeconfig is a secret there. */
 const OTHER_STACKS: Record<string, Inputs> = {
-  "organization/flask-doks/dev": { urls: {}, clusterId: "the-shared-id", kubeconfig: "the shared kubeconfig" },
+  "organization/flask-doks/dev": {
+    urls: {},
+    clusterId: "the-shared-id",
+    kubeconfig: "the shared kubeconfig",
+    edge: { className: "theirs", namespace: "their-ingress", issuer: "letsencrypt", address: { ip: "203.0.113.8" } },
+  },
+  // Its apps have load balancers of their own.
+  "organization/flask-doks/edgeless": { urls: {}, clusterId: "the-other-id", kubeconfig: "the other kubeconfig" },
 };
 
 /** A stack that is referred to is read, not made: it is the same in a preview. */

@@ -40,7 +40,9 @@ async function main(): Promise<void> {
     const open = Object.entries(result.outputs).filter(([, { secret }]) => !secret);
     outcome.outputs = Object.fromEntries(open.map(([name, { value }]) => [name, value as unknown]));
     outcome.urls = (outcome.outputs["urls"] ?? {}) as Record<string, string>;
+    writeFileSync(order.outcome, JSON.stringify(outcome));
   } catch (error) {
+    // Without an outcome: a crash is neither a success nor something that a user is told.
     if (!(error instanceof UserError)) {
       throw error;
     }
@@ -50,9 +52,9 @@ async function main(): Promise<void> {
       const done = error.changes.filter(({ failed }) => !failed);
       outcome.changes = done.map(({ op, urn }) => `${op} ${shortName(urn)}`);
     }
+    writeFileSync(order.outcome, JSON.stringify(outcome));
   } finally {
     plugins.stop();
-    writeFileSync(order.outcome, JSON.stringify(outcome));
   }
 }
 

@@ -6,21 +6,33 @@ export interface Traffic {
   failed: string[];
 }
 
-/** Requests one after the other, 50 ms apart, from the call until `stop`, for at most five minutes. */
-export function readSteadily(url: string): { stop: () => Promise<Traffic> } {
+/** A connection of its own each time: one that is kept alive would stay with its old pod. */
+async function askPlainly(url: string): Promise<number> {
+  const headers = { connection: "close" };
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/**
+ * Requests one after the other, 50 ms apart, from the call until `stop`, for at most five minutes.
+ *
+ * @param ask Requests the page once, and gives the status.
+ */
+export function readSteadily(
+  url: string,
+  ask: (url: string) => Promise<number> = askPlainly,
+): { stop: () => Promise<Traffic> } {
   const traffic: Traffic = { sent: 0, failed: [] };
   const endMs = Date.now() + 300_000;
   const stopped = new AbortController();
   const loop = (async () => {
     while (!stopped.signal.aborted && Date.now() < endMs) {
       traffic.sent++;
-      // A connection of its own each time: one that is kept alive would stay with its old pod.
-      const headers = { connection: "close" };
-      await fetch(url, { headers, signal: AbortSignal.timeout(10_000) }).then(
-        async (response) => {
-          await response.arrayBuffer();
-          if (response.status !== 200) {
-            traffic.failed.push(`status ${response.status}`);
+      await ask(url).then(
+        (status) => {
+          if (status !== 200) {
+            traffic.failed.push(`status ${status}`);
           }
         },
         (error: unknown) => {

@@ -34,14 +34,18 @@ describe("the config of a stack", () => {
       },
       registry: { kind: "digitalocean", create: true, tier: "basic", rotation: 1 },
       build: { platform: "linux/amd64" },
-      dns: { managed: true, domain: "create", ttlSeconds: 300 },
+      dns: { managed: true, domain: "create", ttlSeconds: 300, caa: [] },
       ingress: {
         controller: "nginx",
         namespace: "ingress",
-        loadBalancer: { type: "REGIONAL_NETWORK", size: 1 },
+        maxBodyMi: 8,
+        timeoutSeconds: 60,
+        loadBalancer: { type: "REGIONAL_NETWORK", size: 1, ipv6: false },
+        nodePorts: { http: 30080, https: 30443 },
         proxyProtocol: false,
       },
-      tls: { issuer: "none", challenge: "http01" },
+      tls: { challenge: "http01" },
+      charts: {},
       apps: [
         {
           name: "blog",
@@ -65,7 +69,7 @@ describe("the config of a stack", () => {
       backup: { target: "none", keep: { daily: 7, weekly: 4 } },
       logging: { kind: "none" },
       monitoring: { kind: "none" },
-      images: { python: IMAGES.python, mysql: IMAGES.mysql },
+      images: IMAGES,
       dataPolicy: "retain",
     });
   });

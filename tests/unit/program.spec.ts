@@ -90,7 +90,10 @@ for (const name of STACKS) {
       });
 
       it("exports where each app answers, what it costs, and the kubeconfig as a secret (D1)", () => {
-        const outputs = name === "local" ? ["urls"] : ["urls", "monthlyCost", "kubeconfig", "clusterId"];
+        const outputs =
+          name === "local"
+            ? ["urls", "apps", "cluster"]
+            : ["urls", "apps", "monthlyCost", "cluster", "kubeconfig", "clusterId"];
         assert.deepStrictEqual(Object.keys(deployed.outputs), outputs);
         assert.deepStrictEqual(deployed.secretOutputs, name === "local" ? [] : ["kubeconfig"]);
       });
@@ -252,7 +255,7 @@ describe("the wiring of the program", () => {
     });
     const { get, outputs } = await deployProgram({ config });
     const { ingressClassName } = get("blog-exposure-ingress").inputs["spec"] as { ingressClassName: string };
-    assert.deepStrictEqual([ingressClassName, outputs], ["nginx", { urls: { blog: "http://example.com" } }]);
+    assert.deepStrictEqual([ingressClassName, outputs["urls"]], ["nginx", { blog: "http://example.com" }]);
   });
 
   it("holds two apps in namespaces of their own", async () => {
@@ -261,7 +264,11 @@ describe("the wiring of the program", () => {
       list.filter((line) => line.includes(":Namespace ")),
       ["kubernetes:core/v1:Namespace blog-namespace", "kubernetes:core/v1:Namespace shop-namespace"],
     );
-    assert.deepStrictEqual(outputs, { urls: { blog: "http://localhost:31999", shop: "http://localhost:31999" } });
+    assert.deepStrictEqual(outputs["urls"], { blog: "http://localhost:31999", shop: "http://localhost:31999" });
+    assert.deepStrictEqual(outputs["apps"], {
+      blog: { namespace: "blog", urls: ["http://localhost:31999"] },
+      shop: { namespace: "shop", urls: ["http://localhost:31999"] },
+    });
   });
 
   it("builds the image and brings up the database side by side", async () => {

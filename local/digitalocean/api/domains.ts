@@ -1,9 +1,11 @@
 /** Domains and their records. */
+import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
 import { created, NO_CONTENT, notFound, ok, page, unprocessable } from "../answer";
 import { type Call, optionalInteger, optionalText, route, type Route } from "../router";
 import type { DnsRecord, DomainRecord } from "../state";
 import { nextNumber, type World } from "../world";
+import { fullNameOf } from "../zones";
 
 const PATH = "/v2/domains";
 const ONE = `${PATH}/{domain_name}`;
@@ -16,6 +18,8 @@ const MIN_TTL = 30;
 const TYPES = ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"] as const;
 /** Records whose data is a name of a host. */
 const TO_NAMES = ["CNAME", "MX", "NS", "SRV"];
+/** What a CAA record is about. All but the last have the name of an authority for data, the last has a URL. */
+const TAGS = ["issue", "issuewild", "iodef"];
 
 const SHAPE = z.object({
   type: z.enum(TYPES).nullish(),
@@ -30,14 +34,18 @@ const SHAPE = z.object({
 });
 type Request = z.infer<typeof SHAPE>;
 
-const zoneLine = (domain: string, { type, name, data, ttl, priority }: DnsRecord): string =>
-  `${name === "@" ? domain : `${name}.${domain}`}. ${ttl} IN ${type} ${priority === null ? "" : `${priority} `}${data}`;
+function zoneLine(domain: DomainRecord, record: DnsRecord): string {
+  const { type, data, ttl, priority, weight, port, flags, tag } = record;
+  const numbers = [priority, ...(type === "SRV" ? [weight, port] : [])].filter((each) => each !== null);
+  const value = type === "CAA" ? [flags, tag, JSON.stringify(data)] : [...numbers, data];
+  return `${fullNameOf(domain, record)}. ${ttl} IN ${type} ${value.join(" ")}`;
+}
 
-const view = ({ name, ttl, records }: DomainRecord): Record<string, unknown> => ({
-  name,
-  ttl,
-  zone_file: `$ORIGIN ${name}.\n$TTL ${ttl}\n${records.map((record) => zoneLine(name, record)).join("\n")}\n`,
-});
+function view(domain: DomainRecord): Record<string, unknown> {
+  const { name, ttl, records } = domain;
+  const lines = records.map((record) => zoneLine(domain, record)).join("\n");
+  return { name, ttl, zone_file: `$ORIGIN ${name}.\n$TTL ${ttl}\n${lines}\n` };
+}
 
 const recordView = ({ id, type, name, data, priority, port, ttl, weight, flags, tag }: DnsRecord) => ({
   id,
@@ -58,8 +66,9 @@ function checked(domain: DomainRecord, record: DnsRecord): DnsRecord {
   const { type, name, data, ttl } = record;
   if (data === "") throw unprocessable("Data can't be blank");
   if (name === "") throw unprocessable("Name can't be blank");
-  if (type === "A" && !/^(\d{1,3}\.){3}\d{1,3}$/.test(data)) throw unprocessable("Data is not a valid IPv4 address.");
-  if (type === "AAAA" && !data.includes(":")) throw unprocessable("Data is not a valid IPv6 address.");
+  if (type === "A" && !isIPv4(data)) throw unprocessable("Data is not a valid IPv4 address.");
+  if (type === "AAAA" && !isIPv6(data)) throw unprocessable("Data is not a valid IPv6 address.");
+  if (type === "CAA") checkAuthority(record);
   if (ttl < MIN_TTL) throw unprocessable(`Ttl must be greater than or equal to ${MIN_TTL}.`);
   const others = domain.records.filter((other) => other.id !== record.id && other.name === name);
   if (type === "CNAME" ? others.length > 0 : others.some((other) => other.type === "CNAME")) {
@@ -68,26 +77,51 @@ function checked(domain: DomainRecord, record: DnsRecord): DnsRecord {
   return record;
 }
 
-/** A name of a host as it is kept: absolute, without the dot at its end that says so. */
-function hostData(type: string, data: string): string {
-  if (!TO_NAMES.includes(type) || data === "@" || data === "") return data;
+/** All that is wrong is told at once, as DigitalOcean does (terraform-provider-digitalocean #110). */
+function checkAuthority({ flags, tag }: DnsRecord): void {
+  const inRange = flags !== null && flags >= 0 && flags <= 255;
+  const problems = [
+    ...(flags === null ? ["Flags is not a number"] : []),
+    ...(inRange ? [] : ["Flags must be an integer between 0 and 255"]),
+    ...(TAGS.includes(tag ?? "") ? [] : ["Tag must be issue, issuewild, or iodef"]),
+  ];
+  if (problems.length > 0) throw unprocessable(new Intl.ListFormat("en").format(problems));
+}
+
+/**
+ * A name of a host as it is kept: absolute, without the dot at its end that says so. An authority that may issue is
+ * named in the same way (octodns #692).
+ */
+function hostData(type: string, tag: string | null, data: string): string {
+  const isHost = TO_NAMES.includes(type) || (type === "CAA" && tag !== "iodef");
+  if (!isHost || data === "@" || data === "") return data;
   if (!data.endsWith(".")) throw unprocessable("Data needs to end with a dot (.)");
   return data.slice(0, -1);
 }
 
+/** A name as it is kept: without the domain. With it a name ends with a dot, as cert-manager gives it. */
+function shortName(domain: DomainRecord, name: string): string {
+  if (!name.endsWith(".")) return name;
+  const [full, zone] = [name.slice(0, -1).toLowerCase(), domain.name];
+  if (full === zone) return "@";
+  if (!full.endsWith(`.${zone}`)) throw unprocessable(`Name is not in the domain ${zone}.`);
+  return full.slice(0, -zone.length - 1);
+}
+
 function described(domain: DomainRecord, record: DnsRecord, request: Request): DnsRecord {
   const type = request.type ?? record.type;
+  const tag = request.tag ?? record.tag;
   return checked(domain, {
     ...record,
     type,
-    name: request.name ?? record.name,
-    data: request.data === undefined ? record.data : hostData(type, request.data),
+    name: request.name === undefined ? record.name : shortName(domain, request.name),
+    data: request.data === undefined ? record.data : hostData(type, tag, request.data),
     ttl: request.ttl ?? record.ttl,
     priority: request.priority ?? record.priority,
     port: request.port ?? record.port,
     weight: request.weight ?? record.weight,
     flags: request.flags ?? record.flags,
-    tag: request.tag ?? record.tag,
+    tag,
   });
 }
 
@@ -159,15 +193,14 @@ export const domainRoutes = (world: World): Route[] => {
       return NO_CONTENT;
     }),
     route("GET", RECORDS, "domain:read", (call) => {
-      const { name: domain, records } = find(call);
+      const domain = find(call);
       const [type, name] = [call.query("type"), call.query("name")];
-      const fullName = (record: DnsRecord): string => (record.name === "@" ? domain : `${record.name}.${domain}`);
       return page(
         call.url,
         "domain_records",
-        records
+        domain.records
           .filter((record) => type === undefined || record.type === type)
-          .filter((record) => name === undefined || fullName(record) === name.toLowerCase())
+          .filter((record) => name === undefined || fullNameOf(domain, record) === name.toLowerCase())
           .map((record) => recordView(record)),
       );
     }),

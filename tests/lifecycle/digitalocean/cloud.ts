@@ -16,6 +16,8 @@ const PROVISIONING = { cluster: 3, node: 2, loadBalancer: 3, volume: 1, deletion
 export interface Account {
   readonly emulator: Emulator;
   readonly stage: Stage;
+  /** The authority, in PEM, that vouches for the emulated names of DigitalOcean. */
+  readonly authority: string;
 }
 
 /** An account of its own for the tests around the call: empty at first, gone after them. */
@@ -53,6 +55,9 @@ export function freshAccount(stack: "dev" | "prod", options: Partial<CloudArgs> 
     },
     get stage() {
       return begun(stage);
+    },
+    get authority() {
+      return begun(cloud).certificateAuthority;
     },
   };
 }

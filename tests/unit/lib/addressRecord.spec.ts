@@ -1,6 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { belongsTo, recordFor, recordName } from "../../../lib/addressRecord";
+import { belongsTo, ipv6RecordFor, recordFor, recordName } from "../../../lib/addressRecord";
+
+describe("the record that leads a host to a load balancer's IPv6 address", () => {
+  it("is AAAA", () => {
+    const found = ipv6RecordFor("example.com", { ip: "203.0.113.7", ipv6: "2001:db8::7" });
+    assert.deepStrictEqual(found, { type: "AAAA", value: "2001:db8::7" });
+  });
+
+  it("cannot be made where there is none, and a sentence says so", () => {
+    assert.throws(
+      () => ipv6RecordFor("example.com", { ip: "203.0.113.7" }),
+      new pulumi.RunError(
+        "example.com gets no AAAA record: its load balancer has no IPv6 address; set ingress.loadBalancer.ipv6: false, or run pulumi refresh when it is new",
+      ),
+    );
+  });
+});
 
 describe("the record that leads a host to a load balancer", () => {
   it("is A where that has an IP address, for the domain itself too (D11)", () => {

@@ -16,6 +16,12 @@ describe("the address of a load balancer", () => {
       "http://lb.example.com",
     ],
     ["both (D9)", at([{ ip: "203.0.113.7", hostname: "lb.example.com" }]), { ip: "203.0.113.7" }, "http://203.0.113.7"],
+    [
+      "addresses of both kinds",
+      at([{ ip: "2001:db8::7" }, { ip: "203.0.113.7" }]),
+      { ip: "203.0.113.7", ipv6: "2001:db8::7" },
+      "http://203.0.113.7",
+    ],
     ["empty words", at([{ ip: "", hostname: "" }]), {}, PENDING],
     ["nothing yet", at([]), {}, PENDING],
     ["no list yet", at(), {}, PENDING],

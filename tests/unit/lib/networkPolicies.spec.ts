@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { labels } from "../../../lib/labels";
-import { allowDns, databasePolicies, denyAll, webPolicy, type Callers } from "../../../lib/networkPolicies";
+import {
+  allowDns,
+  controllerPolicies,
+  databasePolicies,
+  denyAll,
+  solverPolicy,
+  webPolicy,
+  type Callers,
+} from "../../../lib/networkPolicies";
 import { manifests, type Manifest } from "../../support/manifests";
 import { deployProgram } from "../../support/mocks";
 import { Traffic, type Party } from "../../support/networkPolicies";
@@ -142,6 +150,50 @@ describe("traffic of an app that calls the internet", () => {
   it("does not reach pods of other namespaces", () => {
     const traffic = new Traffic(policies({ kind: "anyone" }, "internet"));
     assert.deepStrictEqual(traffic.allows(web, otherWeb, 8000), false);
+  });
+});
+
+describe("traffic of the Ingress controller's namespace", () => {
+  const traffic = new Traffic(
+    Object.values(controllerPolicies()).map((spec) => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { namespace: "ingress" },
+      spec,
+    })),
+  );
+
+  it("comes in from anywhere at the ports of the protocols and of the webhook, and at no other", () => {
+    const open = [80, 443, 8443, 8000, 8080, 9100, 10254].filter((port) => traffic.allows(internet, controller, port));
+    assert.deepStrictEqual(open, [80, 443, 8443, 8000]);
+  });
+
+  it("goes out to the apps", () => {
+    assert.deepStrictEqual(traffic.allows(controller, web, 8000), true);
+  });
+});
+
+describe("traffic to what answers for a certificate", () => {
+  const solver = pod("blog", { "acme.cert-manager.io/http01-solver": "true" });
+  const traffic = new Traffic(
+    [denyAll(), solverPolicy("ingress")].map((spec) => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { namespace: "blog" },
+      spec,
+    })),
+  );
+
+  it("comes from the Ingress controller, and from nobody else", () => {
+    const callers = [controller, web, neighbour, internet];
+    assert.deepStrictEqual(
+      callers.map((caller) => traffic.allows(caller, solver, 8089)),
+      [true, false, false, false],
+    );
+  });
+
+  it("opens no way to the app's own pods", () => {
+    assert.deepStrictEqual(traffic.allows(controller, web, 8089), false);
   });
 });
 

@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { AppExposure, type Exposure } from "../../../../components/app/appExposure";
+import { EDGE } from "../../../support/edges";
 import { expected, heirs } from "../../../support/heirs";
 import { deploy } from "../../../support/mocks";
 
 const INGRESS: Exposure = {
   kind: "ingress",
-  className: "nginx",
-  controllerNamespace: "ingress",
+  edge: EDGE,
   hosts: ["example.com", "www.example.com"],
   https: true,
 };
@@ -142,9 +142,10 @@ describe("AppExposure behind an Ingress", () => {
           "app.kubernetes.io/part-of": "blog",
           "app.kubernetes.io/managed-by": "pulumi",
         },
+        annotations: { "pulumi.com/skipAwait": "true" },
       },
       spec: {
-        ingressClassName: "nginx",
+        ingressClassName: "public",
         tls: [{ hosts: ["example.com", "www.example.com"], secretName: "blog-tls" }],
         rules: [rule("example.com"), rule("www.example.com")],
       },
@@ -155,15 +156,36 @@ describe("AppExposure behind an Ingress", () => {
   it("asks for no certificate without https", async () => {
     const { get, outputs } = await expose({ ...INGRESS, https: false, hosts: ["example.com"] });
     assert.deepStrictEqual(get("way-ingress").inputs["spec"], {
-      ingressClassName: "nginx",
+      ingressClassName: "public",
       rules: [rule("example.com")],
     });
     assert.deepStrictEqual(outputs, { url: "http://example.com", address: undefined });
   });
 
-  it("opens when the app is ready (K11)", async () => {
-    const { get } = await expose(INGRESS);
-    assert.deepStrictEqual(get("way-ingress").dependencies.includes("the-way-deployment"), true);
+  it("opens when the app is ready, and while the controller answers for it (K6, K11)", async () => {
+    const { get } = await deploy(() => {
+      const release = new k8s.helm.v3.Release("the-release", { chart: "x" });
+      return create("way", { ...INGRESS, edge: { ...EDGE, after: [release] } });
+    });
+    const { dependencies } = get("way-ingress");
+    assert.deepStrictEqual(
+      ["the-way-deployment", "the-release"].filter((name) => !dependencies.includes(name)),
+      [],
+    );
+  });
+
+  it("is reached where the controller's load balancer is", async () => {
+    const { outputs } = await deploy(() => {
+      const edge = { ...EDGE, address: pulumi.output({ ip: "203.0.113.9" }) };
+      const { url, address } = create("way", { ...INGRESS, edge });
+      return { url, address };
+    });
+    assert.deepStrictEqual(outputs, { url: "https://example.com", address: { ip: "203.0.113.9" } });
+  });
+
+  it("names the port in the URL where it is not the usual one", async () => {
+    const { outputs } = await expose({ ...INGRESS, port: 30443 });
+    assert.deepStrictEqual(outputs["url"], "https://example.com:30443");
   });
 
   it("hands parent, protect and provider down (P2)", async () => {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { FlaskApp, type FlaskAppArgs } from "../../../../components/app/flaskApp";
 import { labels } from "../../../../lib/labels";
 import { ARGS, create, DATABASE, FULL } from "../../../support/flaskApps";
+import { EDGE } from "../../../support/edges";
 import { byName, expected, heirs } from "../../../support/heirs";
 import { deploy, type Deployed } from "../../../support/mocks";
 
-const INGRESS = { kind: "ingress", className: "nginx", controllerNamespace: "ingress", hosts: ["a.example.com"] } as const;
+const INGRESS = { kind: "ingress", edge: EDGE, hosts: ["a.example.com"] } as const;
 
 const specOf = ({ get }: Deployed, name: string) => get(name).inputs["spec"] as Record<string, unknown>;
 const dataOf = ({ get }: Deployed) => get("blog-config").inputs["data"] as Record<string, string>;
@@ -39,8 +40,16 @@ const MORE: [string, Partial<FlaskAppArgs>, string[]][] = [
   ],
   [
     "an Ingress",
-    { exposure: { ...INGRESS, https: true, hosts: ["a.example.com"] } },
+    { exposure: { ...INGRESS, hosts: ["a.example.com"], https: false } },
     ["kubernetes:networking.k8s.io/v1:Ingress blog-exposure-ingress"],
+  ],
+  [
+    "an Ingress with https",
+    { exposure: { ...INGRESS, hosts: ["a.example.com"], https: true } },
+    [
+      "kubernetes:networking.k8s.io/v1:Ingress blog-exposure-ingress",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-solver",
+    ],
   ],
   [
     "a database",

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { SharedCluster } from "../../../../components/cluster/sharedCluster";
 import { expected, heirs, byName } from "../../../support/heirs";
-import { deploy } from "../../../support/mocks";
+import { attempt, deploy } from "../../../support/mocks";
 
 const share = (stack: string, name = "env", opts?: pulumi.ComponentResourceOptions) =>
   new SharedCluster(name, { stack }, opts);
@@ -34,6 +34,27 @@ describe("SharedCluster", () => {
   it("takes the full name of a stack as it is", async () => {
     const { get } = await deploy(() => share("organization/flask-doks/dev"));
     assert.deepStrictEqual(get("env-kubernetes").inputs["clusterIdentifier"], "the-shared-id");
+  });
+
+  it("tells the other stack's way in, which Ingress objects and certificates go by", async () => {
+    const { outputs } = await deploy(() => {
+      const { className, namespace, address, issuer } = share("dev").edge({ https: true });
+      return { className, namespace, address, issuer };
+    });
+    assert.deepStrictEqual(outputs, {
+      className: "theirs",
+      namespace: "their-ingress",
+      address: { ip: "203.0.113.8" },
+      issuer: "letsencrypt",
+    });
+  });
+
+  it("says in a sentence that the other stack has no way in", async () => {
+    const { error } = await attempt(() => share("edgeless").edge({ https: true }));
+    assert.match(
+      String(error?.message),
+      /the stack organization\/flask-doks\/edgeless has no Ingress controller; give it/,
+    );
   });
 
   it("hands parent and protect down (P2)", async () => {

@@ -63,6 +63,36 @@ describe("DnsRecords", () => {
     });
   }
 
+  it("leads a host to the IPv6 address too, where that is asked for", async () => {
+    const both = { ip: "203.0.113.7", ipv6: "2001:db8::7" };
+    const { get } = await create(() => ({
+      ipv6: true,
+      hosts: [{ host: "example.com", address: pulumi.output(both) }],
+    }));
+    const record = { domain: "example.com", name: "@", ttl: 300 };
+    assert.deepStrictEqual(
+      [get("dns-example.com").inputs, get("dns-example.com-ipv6").inputs],
+      [
+        { ...record, type: "A", value: "203.0.113.7" },
+        { ...record, type: "AAAA", value: "2001:db8::7" },
+      ],
+    );
+  });
+
+  it("says which authorities alone may issue certificates, where the config does", async () => {
+    const { list, get } = await create(() => ({ caa: ["letsencrypt.org"] }));
+    assert.ok(list.includes("digitalocean:index/dnsRecord:DnsRecord dns-caa-letsencrypt.org"));
+    assert.deepStrictEqual(get("dns-caa-letsencrypt.org").inputs, {
+      domain: "example.com",
+      name: "@",
+      type: "CAA",
+      value: "letsencrypt.org.",
+      flags: 0,
+      tag: "issue",
+      ttl: 300,
+    });
+  });
+
   it("takes a record away before it makes one of another kind, for the two exclude each other", async () => {
     const { get } = await create();
     assert.deepStrictEqual(get("dns-example.com").deleteBeforeReplace, true);

@@ -54,8 +54,11 @@ interface ActionAnswer {
 interface RecordAnswer {
   id: number;
   type: string;
+  name: string;
   data: string;
   ttl: number;
+  flags: number | null;
+  tag: string | null;
 }
 
 interface ResourceAnswer {

@@ -101,6 +101,48 @@ describe("emulated domains", () => {
     const { domain_records: found } = await account.get().do("GET", `${RECORDS}?name=www.example.com`);
     assert.equal(found.length, 1);
   });
+
+  it("hold addresses that are some", async () => {
+    await account.get().do("POST", "/v2/domains", { name: "example.com" });
+    assert.equal(await refused({ type: "A", name: "www", data: "999.0.2.1" }), "Data is not a valid IPv4 address.");
+    assert.equal(await refused({ type: "AAAA", name: "www", data: "a:b" }), "Data is not a valid IPv6 address.");
+    const request = { type: "AAAA", name: "www", data: "2001:db8::1" };
+    assert.equal((await account.get().do("POST", RECORDS, request)).domain_record.data, "2001:db8::1");
+  });
+
+  it("hold who may issue certificates: flags, a tag, and an authority whose name ends with a dot", async () => {
+    await account.get().do("POST", "/v2/domains", { name: "example.com" });
+    const issue = { type: "CAA", name: "@", data: "letsencrypt.org.", flags: 0, tag: "issue" };
+    const [number, range, tags] = [
+      "Flags is not a number",
+      "Flags must be an integer between 0 and 255",
+      "Tag must be issue, issuewild, or iodef",
+    ];
+    const bare = { type: "CAA", name: "@", data: "letsencrypt.org." };
+    assert.equal(await refused(bare), `${number}, ${range}, and ${tags}`);
+    assert.equal(await refused({ ...issue, flags: 256 }), range);
+    assert.equal(await refused({ ...issue, tag: "wildissue" }), tags);
+    assert.equal(await refused({ ...issue, data: "letsencrypt.org" }), "Data needs to end with a dot (.)");
+    const { domain_record: record } = await account.get().do("POST", RECORDS, issue);
+    assert.deepEqual([record.data, record.flags, record.tag], ["letsencrypt.org", 0, "issue"]);
+    const mail = { ...issue, data: "mailto:ops@example.com", flags: 128, tag: "iodef" };
+    assert.equal((await account.get().do("POST", RECORDS, mail)).domain_record.data, "mailto:ops@example.com");
+    const { domain } = await account.get().do("GET", "/v2/domains/example.com");
+    assert.match(domain.zone_file, /^example\.com\. 1800 IN CAA 0 issue "letsencrypt\.org"$/m);
+  });
+
+  it("have names without the domain, even when they are given with it and a dot", async () => {
+    await account.get().do("POST", "/v2/domains", { name: "example.com" });
+    const text = { type: "TXT", data: "token", ttl: 60, flags: 0, tag: null };
+    const nameOf = async (name: string) =>
+      (await account.get().do("POST", RECORDS, { ...text, name })).domain_record.name;
+    assert.equal(await nameOf("_acme-challenge.www.example.com."), "_acme-challenge.www");
+    assert.equal(await nameOf("example.com."), "@");
+    assert.equal(await nameOf("_dmarc"), "_dmarc");
+    assert.equal(await refused({ ...text, name: "www.example.org." }), "Name is not in the domain example.com.");
+    const { domain_records: found } = await account.get().do("GET", `${RECORDS}?type=TXT`);
+    assert.equal(found.length, 3);
+  });
 });
 
 describe("emulated projects and tags", () => {

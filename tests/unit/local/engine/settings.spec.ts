@@ -78,4 +78,14 @@ describe("A stack's work folder", () => {
     const third = await writeSettings({ ...options(), secrets: [{ path: "registry.password", value: "other" }] });
     strictEqual(third.changedSecrets.length, 1);
   });
+  it("takes over the committed salt with the passphrase that it belongs to, and not with one of its own", async () => {
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), "config: {}\nencryptionsalt: of the team\n");
+    await writeSettings({ ...options(), secrets: [] });
+    strictEqual(read()["encryptionsalt"], undefined);
+
+    const passphraseFile = join(folder, "passphrase");
+    writeFileSync(passphraseFile, "the team's");
+    await writeSettings({ ...options(), home: join(folder, "home"), secrets: [], passphraseFile });
+    strictEqual(read()["encryptionsalt"], "of the team");
+  });
 });

@@ -117,6 +117,38 @@ describe("The stand-in's DigitalOcean resources", () => {
     strictEqual((await standIn.read("Domain", domain.id))?.inputs["name"], "example.com");
   });
 
+  it("keeps records of who may issue certificates, and addresses of the newer kind", async () => {
+    await standIn.create("Domain", { name: "example.com" });
+    const given = { domain: "example.com", name: "@", ttl: 300 };
+    const issue = { ...given, type: "CAA", value: "letsencrypt.org.", flags: 0, tag: "issue" };
+    const mail = { ...issue, value: "mailto:ops@example.com", flags: 128, tag: "iodef" };
+    const address = { ...given, type: "AAAA", value: "2001:db8::1" };
+    for (const inputs of [issue, mail, address]) {
+      const record = await standIn.create("DnsRecord", inputs);
+      strictEqual(record.state["value"], inputs.value);
+      deepStrictEqual((await standIn.diff("DnsRecord", record, inputs)).changes, {});
+    }
+    deepStrictEqual(
+      account.state.domains[0]?.records
+        .filter(({ type }) => type === "CAA")
+        .map(({ data, flags, tag }) => [data, flags, tag]),
+      [
+        ["letsencrypt.org", 0, "issue"],
+        ["mailto:ops@example.com", 128, "iodef"],
+      ],
+    );
+    const bare = { ...given, type: "CAA", value: "letsencrypt.org." };
+    await rejects(standIn.create("DnsRecord", { ...bare, tag: "issue" }), /`flags` is required for when type is `CAA`/);
+    await rejects(standIn.create("DnsRecord", { ...bare, flags: 0 }), /`tag` is required for when type is `CAA`/);
+    await rejects(
+      standIn.create("DnsRecord", { ...issue, value: "letsencrypt.org" }),
+      /Failed to create record: .*422.* Data needs to end with a dot \(\.\)/s,
+    );
+    const record = await standIn.create("DnsRecord", { ...issue, tag: "issuewild" });
+    const changed = await standIn.update("DnsRecord", record, { ...issue, tag: "issuewild", flags: 128 });
+    strictEqual(changed["flags"], 128);
+  });
+
   it("warns of a timeout that the kind does not know", async () => {
     await standIn.create("Vpc", { name: "net", region: "fra1" }, 600);
     deepStrictEqual(standIn.warnings, ["Resource does not support customTimeouts, ignoring: create=10m0s"]);

@@ -1,0 +1,120 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { EdgeArgs } from "../components/edge/edge";
+import type { ControllerWayIn } from "../components/edge/ingressController";
+import type { IssuerKind } from "./issuerSpec";
+import type { LoadBalancerAddress } from "./loadBalancerAddress";
+import type { Stack } from "./schema/stack";
+
+/** What of a stack's config decides the way in that its apps share. */
+export type EdgeConfig = Pick<Stack, "cluster" | "dataPolicy" | "ingress"> & {
+  tls: Pick<Stack["tls"], "issuer">;
+  apps: readonly Pick<Stack["apps"][number], "expose">[];
+};
+
+/** The same with what the edge is made of, the token being a secret output. */
+export type EdgePlanConfig = Omit<EdgeConfig, "tls"> &
+  Pick<Stack, "charts" | "images"> & {
+    tls: Omit<Stack["tls"], "dnsToken"> & { dnsToken?: pulumi.Input<string> };
+  };
+
+/** What an app has to know of the way in that it shares with others. */
+export interface EdgeAccess {
+  /** Ingress class to name. */
+  className: pulumi.Input<string>;
+  /** Namespace that requests come from. */
+  namespace: pulumi.Input<string>;
+  /** Where its load balancer is reached; none with node ports, and with a controller of somebody else's. */
+  address?: pulumi.Output<LoadBalancerAddress> | undefined;
+  /** Name of the ClusterIssuer; none where nobody issues certificates. */
+  issuer?: pulumi.Input<string> | undefined;
+  /** What answers for Ingress objects and certificates, to be there from their first to their last. */
+  after: pulumi.Resource[];
+}
+
+/** Ingress class that the program makes. */
+const CLASS_NAME = "public";
+
+/** Whether any app is behind an Ingress. */
+export const hasIngress = ({ apps }: Pick<EdgeConfig, "apps">): boolean =>
+  apps.some(({ expose }) => expose === "ingress");
+
+/** Whether the stack issues certificates itself, and who does it: what the config says, or what suits the cluster. */
+export function issuerOf({
+  cluster,
+  ingress,
+  tls,
+}: Pick<EdgeConfig, "cluster" | "ingress" | "tls">): IssuerKind | "none" {
+  if (tls.issuer !== undefined) {
+    return tls.issuer;
+  }
+  if (cluster.kind === "shared" || ingress.controller === "none") {
+    return "none";
+  }
+  // Nobody outside can ask a cluster of one's own machine to prove anything.
+  return cluster.kind === "existing" ? "self-signed" : "letsencrypt";
+}
+
+/** Whether the apps behind an Ingress are served by HTTPS. On a shared cluster they are, unless the config says no. */
+export const isHttps = (config: Pick<EdgeConfig, "cluster" | "ingress" | "tls">): boolean =>
+  config.cluster.kind === "shared" ? config.tls.issuer !== "none" : issuerOf(config) !== "none";
+
+/** Name of the Ingress class of the stack's apps. */
+export const classNameOf = ({ ingress }: Pick<EdgeConfig, "ingress">): string => ingress.className ?? CLASS_NAME;
+
+/** How many pods of each part of the edge: two where there are nodes for them (K2). */
+export function edgeReplicas({ cluster, ingress }: Pick<EdgeConfig, "cluster" | "ingress">): number {
+  return ingress.replicas ?? (cluster.kind === "doks" && cluster.pool.min > 1 ? 2 : 1);
+}
+
+/** How long the controller's pods may take to end, in seconds: in production long enough for slow requests (K2b). */
+export function edgeGraceSeconds({ dataPolicy, ingress }: Pick<EdgeConfig, "dataPolicy" | "ingress">): number {
+  return ingress.graceSeconds ?? (dataPolicy === "retain" ? 60 : 10);
+}
+
+/** How requests come to the controller. A cluster that exists may have no load balancers to give. */
+export function wayInOf(
+  { cluster, ingress }: Pick<EdgeConfig, "cluster" | "ingress">,
+  environment: string,
+): ControllerWayIn {
+  const { loadBalancer, nodePorts } = ingress;
+  return cluster.kind === "existing"
+    ? { kind: "nodePort", ...nodePorts }
+    : {
+        kind: "loadBalancer",
+        name: `${environment}-ingress`,
+        type: loadBalancer.type,
+        sizeUnit: loadBalancer.size,
+        ipv6: loadBalancer.ipv6,
+      };
+}
+
+/** The way in that a stack's config means. */
+export function edgePlan(config: EdgePlanConfig, environment: string): EdgeArgs {
+  const { charts, images, ingress, tls } = config;
+  const { controller, maxBodyMi, proxyProtocol, timeoutSeconds } = ingress;
+  const issuer = issuerOf(config);
+  return {
+    className: classNameOf(config),
+    namespace: ingress.namespace,
+    replicas: edgeReplicas(config),
+    controller:
+      controller === "none"
+        ? undefined
+        : {
+            controller,
+            wayIn: wayInOf(config, environment),
+            graceSeconds: edgeGraceSeconds(config),
+            maxBodyMi,
+            timeoutSeconds,
+            https: issuer !== "none",
+            // A browser that was told to insist would not come back while the certificate is one that it does not trust.
+            hsts: issuer === "letsencrypt" || issuer === "acme",
+            proxyProtocol,
+            charts,
+            images,
+          },
+    issuer: issuer === "none" ? undefined : { ...tls, kind: issuer, selfCheck: !proxyProtocol },
+    certManagerChart: charts.certManager,
+    certManagerImages: images.certManager,
+  };
+}

@@ -1,0 +1,108 @@
+/** What stands around a way in on the emulated DigitalOcean: charts and images of this machine, and an ACME server. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { certManagerCrds, provideEdge } from "../../../local/edge/edge";
+import type { JsonObject } from "../../../local/engine/stack";
+import { goToolchain } from "../../../local/go";
+import { nodeSettings } from "../../../local/node/settings";
+import { stepPrinter } from "../../../local/steps";
+import { layCharts, type Charts } from "../../support/charts";
+import type { Changes } from "../../support/lifecycle";
+import { Pebble } from "../../support/pebble";
+import type { Account } from "./cloud";
+
+export const DOMAIN = "blog-of-ada.dev";
+/** A domain that the ACME server refuses to vouch for. */
+export const REFUSED = "refused.example";
+/** The token with which cert-manager writes records: another one than the user's, with rights on them alone. */
+export const DNS_TOKEN = `dop_v1_${randomBytes(32).toString("hex")}`;
+export const DNS_SCOPES = ["domain:create", "domain:read", "domain:update", "domain:delete"];
+
+/** How long the ACME server's certificates are good. With 5 minutes as the time for renewal, every 90 s. */
+const VALIDITY_SECONDS = 390;
+
+export interface EdgeScene {
+  charts: Charts;
+  pebble: Pebble;
+  /** What the stack is to be told beside the committed file. */
+  changes: (changes?: SceneChanges) => Changes;
+  strike: () => Promise<void>;
+}
+
+export interface SceneChanges {
+  hosts?: string[];
+  controller?: "nginx" | "traefik";
+  dns?: JsonObject;
+  challenge?: "http01" | "dns01";
+}
+
+/** Builds what is missing, and starts the ACME server. */
+export async function setEdgeScene(account: Account): Promise<EdgeScene> {
+  const { step } = stepPrinter();
+  const images = await provideEdge("lifecycle", step);
+  const crds = await certManagerCrds(await goToolchain(step));
+  const folder = mkdtempSync(join(tmpdir(), "flask-doks-edge-"));
+  const charts = layCharts(folder, crds, images, {
+    solverClass: "public",
+    certManagerValues: {
+      volumes: [{ name: "authority", configMap: { name: "authority" } }],
+      volumeMounts: [{ name: "authority", mountPath: "/authority", readOnly: true }],
+      extraEnv: [{ name: "SSL_CERT_FILE", value: "/authority/ca.crt" }],
+    },
+  });
+  // For the emulated api.digitalocean.com, which the solver for records insists on.
+  const authority = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "authority" },
+    data: { "ca.crt": account.authority },
+  };
+  writeFileSync(join(charts.certManager, "templates", "authority.yaml"), stringify(authority));
+  const { machineAddress, cloud } = nodeSettings("lifecycle");
+  const pebble = await Pebble.start({
+    address: machineAddress,
+    nameServer: cloud.nameServer,
+    validitySeconds: VALIDITY_SECONDS,
+    refused: REFUSED,
+  });
+  const own = account.stage.options.overrides["images"] as JsonObject;
+  const part = (name: "controller" | "webhook" | "cainjector" | "acmesolver" | "startupapicheck") =>
+    images[`cert-manager-${name}`];
+  const stackImages = {
+    ...own,
+    traefik: images.traefik,
+    // Its stand-in is Traefik's binary, with the arguments that follow from ingress-nginx's values.
+    ingressNginx: images.traefik,
+    ingressNginxCertgen: images.traefik,
+    certManager: {
+      controller: part("controller"),
+      webhook: part("webhook"),
+      cainjector: part("cainjector"),
+      acmesolver: part("acmesolver"),
+      startupapicheck: part("startupapicheck"),
+    },
+  };
+  return {
+    charts,
+    pebble,
+    changes: ({ hosts = [DOMAIN, `www.${DOMAIN}`], controller = "nginx", dns = {}, challenge = "http01" } = {}) => ({
+      blog: { expose: "ingress", hosts },
+      config: {
+        domain: DOMAIN,
+        dns,
+        ingress: { controller },
+        tls: { issuer: "acme", server: pebble.directory, serverCa: pebble.authority, challenge },
+        charts: { ...charts },
+        images: stackImages,
+      },
+      secrets: challenge === "dns01" ? [{ path: "tls.dnsToken", value: DNS_TOKEN }] : [],
+    }),
+    strike: async () => {
+      await pebble.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
