@@ -11,7 +11,8 @@ export interface SecureOptions {
   authorities?: string;
   method?: string;
   headers?: Record<string, string>;
-  body?: Buffer;
+  /** Size of a body in bytes that is announced and never sent: a server that finds it too large says so at once. */
+  announced?: number;
   /** Newest version of TLS to speak. */
   maxVersion?: "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 }
@@ -27,14 +28,18 @@ export interface SecureAnswer {
 
 /** Asks once, on a connection of its own. Fails when the chain or the name is not right. */
 export function askSecurely(url: string, options: SecureOptions): Promise<SecureAnswer> {
-  const { address, authorities, method = "GET", headers = {}, body, maxVersion } = options;
+  const { address, authorities, method = "GET", headers = {}, announced, maxVersion } = options;
   const lookup: LookupFunction = (_, { all }, callback) => {
     if (all === true) callback(null, [{ address, family: 4 }]);
     else callback(null, address, 4);
   };
   const settings: RequestOptions = {
     method,
-    headers: { connection: "close", ...headers },
+    headers: {
+      connection: "close",
+      ...headers,
+      ...(announced === undefined ? {} : { "content-length": String(announced) }),
+    },
     agent: false,
     lookup,
     signal: AbortSignal.timeout(10_000),
@@ -46,11 +51,13 @@ export function askSecurely(url: string, options: SecureOptions): Promise<Secure
       const certificate = (response.socket as TLSSocket).getPeerCertificate();
       const names = (certificate.subjectaltname ?? "").split(", ").map((name) => name.replace(/^DNS:/, ""));
       text(response).then((content) => {
+        sent.destroy();
         const { statusCode: status = 0, headers: received } = response;
         resolve({ status, headers: received, text: content, serial: certificate.serialNumber, names });
       }, reject);
     });
     sent.on("error", reject);
-    sent.end(body);
+    if (announced === undefined) sent.end();
+    else sent.flushHeaders();
   });
 }
