@@ -1,9 +1,9 @@
 import { CustomObjectsApi, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:tls";
+import { nodeSettings } from "../../../local/node/settings";
 import { eventually } from "../../support/cluster";
+import { askByName } from "../../support/plainClient";
 import { askSecurely, type SecureAnswer } from "../../support/secureClient";
 import { readSteadily } from "../../support/traffic";
 import { cluster, kubeconfig } from "../stage";
@@ -74,6 +74,22 @@ describe("the way in of a stack on DigitalOcean", () => {
     );
   });
 
+  it("lets the app see the address that a request came from (D9)", async () => {
+    const path = `/no-such-page-${Date.now()}`;
+    assert.equal((await ask(DOMAIN, path)).status, 404);
+    const lines = async () => {
+      const pods = await cluster().podNames("web");
+      const logs = pods.map((name) => cluster().core.readNamespacedPodLog({ name, namespace: "blog", tailLines: 50 }));
+      return (await Promise.all(logs))
+        .join("\n")
+        .split("\n")
+        .filter((line) => line.includes(path));
+    };
+    const [line = "{}"] = await eventually("the log line", 20, lines, (found) => found.length > 0);
+    const { remote_addr: seen } = JSON.parse(line) as { remote_addr?: string };
+    assert.equal(seen, nodeSettings("lifecycle").machineAddress);
+  });
+
   it("answers a host that nobody has with 404, and no app", async () => {
     const { status, text } = await askSecurely(`https://nobody.${DOMAIN}/`, { address: address() });
     assert.equal(status, 404);
@@ -110,11 +126,9 @@ describe("the way in of a stack on DigitalOcean", () => {
   });
 
   it("redirects HTTP to HTTPS, insists on it, and speaks no old TLS", async () => {
-    const answer = once(get({ host: address(), headers: { host: DOMAIN } }), "response");
-    const [plain] = (await answer) as [IncomingMessage];
-    assert.match(String(plain.statusCode), /^30[18]$/);
-    assert.equal(plain.headers.location, URL_OF_BLOG);
-    plain.destroy();
+    const { status, location } = await askByName(DOMAIN, { address: address() });
+    assert.match(String(status), /^30[18]$/);
+    assert.equal(location, URL_OF_BLOG);
     assert.match(String((await ask(DOMAIN)).headers["strict-transport-security"]), /max-age=15724800/);
     const old = new Promise<string>((resolve) => {
       const socket = connect({

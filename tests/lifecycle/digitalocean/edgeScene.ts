@@ -1,15 +1,11 @@
 /** What stands around a way in on the emulated DigitalOcean: charts and images of this machine, and an ACME server. */
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { certManagerCrds, provideEdge } from "../../../local/edge/edge";
 import type { JsonObject } from "../../../local/engine/stack";
-import { goToolchain } from "../../../local/go";
 import { nodeSettings } from "../../../local/node/settings";
-import { stepPrinter } from "../../../local/steps";
-import { layCharts, type Charts } from "../../support/charts";
+import { edgeSoftware } from "../../support/edgeSoftware";
 import type { Changes } from "../../support/lifecycle";
 import { Pebble } from "../../support/pebble";
 import type { Account } from "./cloud";
@@ -25,7 +21,6 @@ export const DNS_SCOPES = ["domain:create", "domain:read", "domain:update", "dom
 const VALIDITY_SECONDS = 390;
 
 export interface EdgeScene {
-  charts: Charts;
   pebble: Pebble;
   /** What the stack is to be told beside the committed file. */
   changes: (changes?: SceneChanges) => Changes;
@@ -41,12 +36,7 @@ export interface SceneChanges {
 
 /** Builds what is missing, and starts the ACME server. */
 export async function setEdgeScene(account: Account): Promise<EdgeScene> {
-  const { step } = stepPrinter();
-  const images = await provideEdge("lifecycle", step);
-  const crds = await certManagerCrds(await goToolchain(step));
-  const folder = mkdtempSync(join(tmpdir(), "flask-doks-edge-"));
-  const charts = layCharts(folder, crds, images, {
-    solverClass: "public",
+  const software = await edgeSoftware("lifecycle", {
     certManagerValues: {
       volumes: [{ name: "authority", configMap: { name: "authority" } }],
       volumeMounts: [{ name: "authority", mountPath: "/authority", readOnly: true }],
@@ -60,7 +50,7 @@ export async function setEdgeScene(account: Account): Promise<EdgeScene> {
     metadata: { name: "authority" },
     data: { "ca.crt": account.authority },
   };
-  writeFileSync(join(charts.certManager, "templates", "authority.yaml"), stringify(authority));
+  writeFileSync(join(software.charts.certManager, "templates", "authority.yaml"), stringify(authority));
   const { machineAddress, cloud } = nodeSettings("lifecycle");
   const pebble = await Pebble.start({
     address: machineAddress,
@@ -68,25 +58,8 @@ export async function setEdgeScene(account: Account): Promise<EdgeScene> {
     validitySeconds: VALIDITY_SECONDS,
     refused: REFUSED,
   });
-  const own = account.stage.options.overrides["images"] as JsonObject;
-  const part = (name: "controller" | "webhook" | "cainjector" | "acmesolver" | "startupapicheck") =>
-    images[`cert-manager-${name}`];
-  const stackImages = {
-    ...own,
-    traefik: images.traefik,
-    // Its stand-in is Traefik's binary, with the arguments that follow from ingress-nginx's values.
-    ingressNginx: images.traefik,
-    ingressNginxCertgen: images.traefik,
-    certManager: {
-      controller: part("controller"),
-      webhook: part("webhook"),
-      cainjector: part("cainjector"),
-      acmesolver: part("acmesolver"),
-      startupapicheck: part("startupapicheck"),
-    },
-  };
+  const images = { ...(account.stage.options.overrides["images"] as JsonObject), ...software.images };
   return {
-    charts,
     pebble,
     changes: ({ hosts = [DOMAIN, `www.${DOMAIN}`], controller = "nginx", dns = {}, challenge = "http01" } = {}) => ({
       blog: { expose: "ingress", hosts },
@@ -95,14 +68,14 @@ export async function setEdgeScene(account: Account): Promise<EdgeScene> {
         dns,
         ingress: { controller },
         tls: { issuer: "acme", server: pebble.directory, serverCa: pebble.authority, challenge },
-        charts: { ...charts },
-        images: stackImages,
+        charts: { ...software.charts },
+        images,
       },
       secrets: challenge === "dns01" ? [{ path: "tls.dnsToken", value: DNS_TOKEN }] : [],
     }),
     strike: async () => {
       await pebble.stop();
-      rmSync(folder, { recursive: true, force: true });
+      software.strike();
     },
   };
 }
