@@ -15,6 +15,8 @@ const ROOT = join(__dirname, "..");
 interface CommittedApp {
   name: string;
   nodePort?: number;
+  /** Default: behind an Ingress. */
+  expose?: string;
 }
 
 /** The apps of a committed stack file. */

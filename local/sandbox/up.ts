@@ -51,6 +51,14 @@ async function main(): Promise<void> {
   if (before !== undefined && before !== name) {
     throw new UserError(`The sandbox holds the ${before} stack. Take it down first: npm run sandbox:down`);
   }
+  const hidden = appsOf(name).find(({ expose = "ingress" }) => expose === "ingress");
+  if (hidden !== undefined) {
+    throw new UserError(
+      `The app "${hidden.name}" is behind an Ingress, and the sandbox has no controller for it yet: the charts and images ` +
+        "are those of public registries, and names lead nowhere here. For a trial set expose: loadBalancer in " +
+        `Pulumi.${name}.yaml.`,
+    );
+  }
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
     throw new UserError("The sandbox builds a Kubernetes node from packages: it needs Debian and root.");
   }

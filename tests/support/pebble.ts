@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { edgeBinary } from "../../local/edge/binaries";
 import { createAuthority, createCertificate } from "../../local/node/certificates";
 import { askSecurely } from "./secureClient";
+import { ended, said } from "./serverProcess";
 
 export interface PebbleOptions {
   /** Where it listens: pods must reach it. */
@@ -63,7 +64,7 @@ export class Pebble {
     const env = { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0", PEBBLE_AUTHZREUSE: "0" };
     const args = ["-config", config, "-dnsserver", nameServer];
     const child = spawn(edgeBinary("pebble"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    await listening(child);
+    await said(child, "pebble", /Listening on: /);
     return new Pebble(child, folder, address, readFileSync(join(folder, "ca.crt"), "utf8"));
   }
 
@@ -80,29 +81,7 @@ export class Pebble {
 
   /** Ends it, and forgets all that it issued. */
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const ended = new Promise((resolve) => this.child.once("exit", resolve));
-      this.child.kill("SIGTERM");
-      await ended;
-    }
+    await ended(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Waits for the line in which it says that it listens. */
-function listening(child: ChildProcess): Promise<void> {
-  let said = "";
-  return new Promise((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        said = (said + text).slice(-4000);
-        if (/Listening on: /.test(said)) resolve();
-      });
-    }
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      if (signal !== "SIGTERM") console.error(`pebble ended with ${String(code ?? signal)}: ${said}`);
-      reject(new Error(`pebble ended with ${String(code ?? signal)}: ${said}`));
-    });
-  });
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { prepareRclone } from "../../local/s3/rclone";
 import type { Step } from "../../local/steps";
+import { ended, said } from "./serverProcess";
 
 export interface S3ServerOptions {
   /** Made before it starts. */
@@ -38,7 +39,7 @@ export class S3Server {
       env: { RCLONE_AUTH_KEY: `"${accessKeyId},${secretAccessKey}"`, RCLONE_CONFIG: join(folder, "rclone.conf") },
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const endpoint = await listening(child);
+    const endpoint = await said(child, "the S3 server", /Starting s3 server on \[(http:\/\/[^/\]]+)/);
     return new S3Server(child, folder, endpoint, accessKeyId, secretAccessKey);
   }
 
@@ -71,27 +72,7 @@ export class S3Server {
 
   /** Ends it, and throws away what it kept. */
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const ended = new Promise((resolve) => this.child.once("exit", resolve));
-      this.child.kill("SIGTERM");
-      await ended;
-    }
+    await ended(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Waits for the line in which the server says where it listens. */
-function listening(child: ChildProcess): Promise<string> {
-  let said = "";
-  return new Promise((resolve, reject) => {
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-4000);
-      const found = /Starting s3 server on \[(http:\/\/[^/\]]+)/.exec(said);
-      if (found?.[1] !== undefined) resolve(found[1]);
-    });
-    child.once("error", reject);
-    child.once("exit", (code) => {
-      reject(new Error(`the S3 server ended with ${String(code)}: ${said}`));
-    });
-  });
 }
