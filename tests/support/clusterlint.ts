@@ -4,7 +4,7 @@ import { containersOf, workloads, type Workload } from "./pods";
 
 const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name ?? ""}`;
 
-const CLUSTER_WIDE = ["Namespace"];
+const CLUSTER_WIDE = ["Namespace", "IngressClass", "ClusterIssuer"];
 
 function podFindings({ kind, name, pod }: Workload): string[] {
   const owner = `${kind} ${name}`;

@@ -16,10 +16,10 @@ export interface Manifest {
   [key: string]: unknown;
 }
 
-/** The objects among the registered resources, in the order in which they were registered. */
+/** The objects among the registered resources, in the order in which they were registered. What a chart makes is not. */
 export function manifests({ resources }: Deployed): Manifest[] {
   return resources
-    .filter(({ type }) => type.startsWith("kubernetes:"))
+    .filter(({ type }) => type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/"))
     .map(({ name, inputs }) => {
       const manifest = inputs as unknown as Manifest;
       return { ...manifest, metadata: { name: autoName(name), ...manifest.metadata } };
