@@ -81,6 +81,7 @@ const JOB_RESOURCES = { requests: { cpu: "10m", memory: "20Mi" }, limits: { memo
 
 /** An image in the pieces of this chart. */
 function chartImage(reference: string) {
-  const { registry, repository, tag = "", digest = "" } = imageParts(reference);
+  // The chart always writes a tag. Beside a digest it says nothing, but has to be there.
+  const { registry, repository, tag = "pinned", digest = "" } = imageParts(reference);
   return { registry, image: repository, tag, digest };
 }

@@ -30,8 +30,7 @@ export function traefikValues(settings: IngressSettings, image: string, release:
   const content = fileContent(settings);
   const middlewares = Object.keys(content.http.middlewares).map((name) => `${name}@file`);
   return {
-    // In one piece, as this chart wants it: it reads the version from the tag.
-    image: { registry, repository, tag: [tag, digest].filter((part) => part !== undefined).join("@") },
+    image: { registry, repository, ...imageVersion(tag, digest) },
     deployment: { replicas: settings.replicas, terminationGracePeriodSeconds: settings.graceSeconds },
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     podDisruptionBudget: { enabled: settings.replicas > 1, ...(settings.replicas > 1 ? { maxUnavailable: 1 } : {}) },
@@ -71,6 +70,14 @@ export function traefikValues(settings: IngressSettings, image: string, release:
       },
     },
   };
+}
+
+/** Tag and digest in one piece, as this chart wants them: it reads the version of Traefik from the tag. */
+function imageVersion(tag?: string, digest?: string) {
+  if (tag === undefined) {
+    return { digest };
+  }
+  return { tag: digest === undefined ? tag : `${tag}@${digest}` };
 }
 
 /** What stands before every app, for the whole controller, so that no Ingress object has to name it (K1). */

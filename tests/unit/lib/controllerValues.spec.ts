@@ -33,6 +33,9 @@ describe("the values for ingress-nginx", () => {
       assert.match(digest, /^sha256:[0-9a-f]{64}$/);
     }
     assert.deepStrictEqual([image.registry, image.image], ["registry.k8s.io", "ingress-nginx/controller"]);
+    // The chart writes a tag in any case, and an empty one is no reference.
+    const byDigest = { controller: "mirror.example.com/nginx@sha256:1", certgen: IMAGES.ingressNginxCertgen };
+    assert.notDeepStrictEqual(ingressNginxValues(SETTINGS, byDigest, "x").controller.image.tag, "");
   });
 
   it("keep the webhook to the apps' own Ingress objects, failing closed, within what DigitalOcean allows (D13, K2b)", () => {
@@ -92,7 +95,11 @@ describe("the values for Traefik", () => {
   });
 
   it("run the image by digest, with the version that the chart looks for", () => {
-    assert.match(traefik().image.tag, /^v3\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
+    const image = (reference: string) => traefikValues(SETTINGS, reference, "traefik", "ingress").image;
+    assert.match(String(image(IMAGES.traefik).tag), /^v3\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
+    const mirror = { registry: "mirror.example.com", repository: "traefik" };
+    assert.deepStrictEqual(image("mirror.example.com/traefik@sha256:1"), { ...mirror, digest: "sha256:1" });
+    assert.deepStrictEqual(image("mirror.example.com/traefik:v3.7.11"), { ...mirror, tag: "v3.7.11" });
   });
 
   it("redirect to HTTPS, insist on it and on TLS 1.2, and limit and compress, where certificates are", () => {
