@@ -5,6 +5,7 @@ import { edgeSoftware, type EdgeSoftware } from "../support/edgeSoftware";
 import { askByName } from "../support/plainClient";
 import { askSecurely } from "../support/secureClient";
 import { cluster, node, stage } from "./stage";
+import { NODE } from "./halves";
 
 const HOST = "blog.ada.test";
 const URL_OF_BLOG = `https://${HOST}:30443/`;
@@ -14,7 +15,7 @@ describe("an Ingress on a cluster that exists", () => {
 
   before(async function () {
     this.timeout(25 * 60_000);
-    software = await edgeSoftware("lifecycle");
+    software = await edgeSoftware(NODE);
   });
   after(() => {
     software.strike();

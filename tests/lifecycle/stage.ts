@@ -1,4 +1,4 @@
-/** The one node that all the specs of the suite share, and the stack `local` on it. */
+/** The one node that all the specs of a half of the suite share, and the stack `local` on it. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { onNode, type ReadyCluster } from "../../local/place";
 import { stepPrinter } from "../../local/steps";
 import { Cluster } from "../support/cluster";
 import { Stage } from "../support/lifecycle";
+import { NODE } from "./halves";
 import { ROOT, STACKS } from "../support/stackFiles";
 
 /** The committed stack files, from which all stacks of the suite are made: by name, what is in them. */
@@ -64,8 +65,8 @@ export const mochaHooks = {
     committed = stackFiles();
     const { step } = stepPrinter();
     // What an earlier run left there is thrown away.
-    await stopNode("lifecycle", { purge: true }, step);
-    const started = await startNode("lifecycle", step);
+    await stopNode(NODE, { purge: true }, step);
+    const started = await startNode(NODE, step);
     const ready = onNode(started);
     const { overrides, secrets, env } = ready;
     scene = { node: started, ready, local: new Stage({ stack: "local", overrides, secrets, env }) };
@@ -73,7 +74,7 @@ export const mochaHooks = {
   async afterAll(this: Mocha.Context): Promise<void> {
     this.timeout(5 * 60_000);
     scene?.local.strike();
-    await stopNode("lifecycle", { purge: true }, stepPrinter().step);
+    await stopNode(NODE, { purge: true }, stepPrinter().step);
     // What one spec wrote into them would be another one's failure.
     assert.deepEqual(stackFiles(), committed);
   },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { HALVES } from "../lifecycle/halves";
 import { ROOT } from "../support/stackFiles";
 
 /** Folders that are no part of the project: what .gitignore names, and git's own. */
@@ -25,7 +26,9 @@ function files(folder = ROOT): string[] {
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const lines = (path: string): number => read(path).trimEnd().split("\n").length;
-const program = files().filter((path) => /^(components|lib|policy)\/.*\.ts$|^(index|config|account)\.ts$/.test(path));
+const program = files().filter((path) =>
+  /^(components|lib|policy)\/.*\.ts$|^(index|config|account|platform)\.ts$/.test(path),
+);
 
 /** Hosts of package registries, in parts, so that this file does not hold them itself. */
 const REGISTRIES = [
@@ -117,6 +120,17 @@ describe("the project's tree", () => {
         "components/cluster/existingCluster.ts",
         "components/cluster/sharedCluster.ts",
       ],
+    );
+  });
+
+  it("runs every spec of the lifecycle suite in one of its halves", () => {
+    const specs = files().filter((path) => /^tests\/lifecycle\/.*\.spec\.ts$/.test(path));
+    assert.deepStrictEqual(
+      Object.values(HALVES)
+        .flat()
+        .map((name) => `tests/lifecycle/${name}.spec.ts`)
+        .sort(),
+      specs.sort(),
     );
   });
 

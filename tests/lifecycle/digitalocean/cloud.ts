@@ -5,6 +5,7 @@ import type { Emulator } from "../../../local/digitalocean/emulator";
 import type { Kind } from "../../../local/digitalocean/inventory";
 import { Stage } from "../../support/lifecycle";
 import { node } from "../stage";
+import { NODE } from "../halves";
 
 /** The account's API token, the only secret that a user brings. */
 export const TOKEN = `dop_v1_${randomBytes(32).toString("hex")}`;
@@ -28,7 +29,7 @@ export function freshAccount(stack: "dev" | "prod", options: Partial<CloudArgs> 
     this.timeout(120_000);
     cloud = await startCloud({
       node: node(),
-      name: "lifecycle",
+      name: NODE,
       token: TOKEN,
       provisioningSeconds: PROVISIONING,
       ...options,

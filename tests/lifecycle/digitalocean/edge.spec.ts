@@ -10,6 +10,7 @@ import { cluster, kubeconfig } from "../stage";
 import { freshAccount, takesAway, whatExists } from "./cloud";
 import { DNS_SCOPES, DNS_TOKEN, DOMAIN, REFUSED, setEdgeScene, type EdgeScene, type SceneChanges } from "./edgeScene";
 import { statusOf } from "./status";
+import { NODE } from "../halves";
 
 const HOSTS = [DOMAIN, `www.${DOMAIN}`];
 const URL_OF_BLOG = `https://${DOMAIN}/`;
@@ -87,7 +88,7 @@ describe("the way in of a stack on DigitalOcean", () => {
     };
     const [line = "{}"] = await eventually("the log line", 20, lines, (found) => found.length > 0);
     const { remote_addr: seen } = JSON.parse(line) as { remote_addr?: string };
-    assert.equal(seen, nodeSettings("lifecycle").machineAddress);
+    assert.equal(seen, nodeSettings(NODE).machineAddress);
   });
 
   it("answers a host that nobody has with 404, and no app", async () => {

@@ -9,6 +9,7 @@ import { edgeSoftware } from "../../support/edgeSoftware";
 import type { Changes } from "../../support/lifecycle";
 import { Pebble } from "../../support/pebble";
 import type { Account } from "./cloud";
+import { NODE } from "../halves";
 
 export const DOMAIN = "blog-of-ada.dev";
 /** A domain that the ACME server refuses to vouch for. */
@@ -36,7 +37,7 @@ export interface SceneChanges {
 
 /** Builds what is missing, and starts the ACME server. */
 export async function setEdgeScene(account: Account): Promise<EdgeScene> {
-  const software = await edgeSoftware("lifecycle", {
+  const software = await edgeSoftware(NODE, {
     certManagerValues: {
       volumes: [{ name: "authority", configMap: { name: "authority" } }],
       volumeMounts: [{ name: "authority", mountPath: "/authority", readOnly: true }],
@@ -51,7 +52,7 @@ export async function setEdgeScene(account: Account): Promise<EdgeScene> {
     data: { "ca.crt": account.authority },
   };
   writeFileSync(join(software.charts.certManager, "templates", "authority.yaml"), stringify(authority));
-  const { machineAddress, cloud } = nodeSettings("lifecycle");
+  const { machineAddress, cloud } = nodeSettings(NODE);
   const pebble = await Pebble.start({
     address: machineAddress,
     nameServer: cloud.nameServer,
