@@ -52,7 +52,6 @@ const WORDS: Partial<Record<OpType, string>> = {
   "create-replacement": "created anew",
   "delete-replaced": "deleted the old",
   import: "imported",
-  read: "read",
   discard: "forgotten",
 };
 const MARKS: Partial<Record<OpType, string>> = { create: "+", update: "~", delete: "-", replace: "±", import: "=" };
@@ -66,7 +65,7 @@ const SEVERITIES: Record<string, Diagnostic["severity"] | undefined> = {
 };
 
 /** Operations of which nothing is said: nothing changes, or another one stands for it. */
-const SILENT = new Set<OpType>(["same", "refresh", "remove-pending-replace", "discard-replaced"]);
+const SILENT = new Set<OpType>(["same", "read", "refresh", "remove-pending-replace", "discard-replaced"]);
 
 /** Default providers come and go as the engine sees fit, and are nothing that exists anywhere. */
 const isEnginesOwn = (urn: string): boolean => urn.includes("::pulumi:providers:") && urn.includes("::default");

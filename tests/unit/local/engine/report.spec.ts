@@ -26,10 +26,11 @@ describe("The report of a run", () => {
     strictEqual(sentence(text), "domain is missing");
     strictEqual(sentence("1 error occurred:\n\t* it failed\n"), "it failed");
   });
-  it("prints a line for each change, and none for what stays the same", () => {
+  it("prints a line for each change, and none for what stays the same or is only read", () => {
     const lines: string[] = [];
     const report = new Report(false, (line) => lines.push(line));
     report.onEvent(event("same"));
+    report.onEvent(event("read"));
     report.onEvent(event("create"));
     strictEqual(lines.length, 1);
     strictEqual(lines[0]?.trim().replace(/ +/g, " "), "+ Deployment blog-web created 0.0 s");
