@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { EdgeArgs } from "../components/edge/edge";
 import type { ControllerWayIn } from "../components/edge/ingressController";
+import type { HostRedirect } from "./ingressSettings";
 import type { IssuerKind } from "./issuerSpec";
 import type { LoadBalancerAddress } from "./loadBalancerAddress";
 import type { Stack } from "./schema/stack";
@@ -8,7 +9,7 @@ import type { Stack } from "./schema/stack";
 /** What of a stack's config decides the way in that its apps share. */
 export type EdgeConfig = Pick<Stack, "cluster" | "dataPolicy" | "ingress"> & {
   tls: Pick<Stack["tls"], "issuer">;
-  apps: readonly Pick<Stack["apps"][number], "expose">[];
+  apps: readonly Pick<Stack["apps"][number], "expose" | "hosts" | "redirect">[];
 };
 
 /** The same with what the edge is made of, the token being a secret output. */
@@ -35,7 +36,7 @@ export interface EdgeAccess {
 const CLASS_NAME = "public";
 
 /** Whether any app is behind an Ingress. */
-export const hasIngress = ({ apps }: Pick<EdgeConfig, "apps">): boolean =>
+export const hasIngress = ({ apps }: { apps: readonly Pick<Stack["apps"][number], "expose">[] }): boolean =>
   apps.some(({ expose }) => expose === "ingress");
 
 /** Whether the stack issues certificates itself, and who does it: what the config says, or what suits the cluster. */
@@ -70,6 +71,14 @@ export function edgeReplicas({ cluster, ingress }: Pick<EdgeConfig, "cluster" | 
 export function edgeGraceSeconds({ dataPolicy, ingress }: Pick<EdgeConfig, "dataPolicy" | "ingress">): number {
   return ingress.graceSeconds ?? (dataPolicy === "retain" ? 60 : 10);
 }
+
+/** The hosts that lead on to the first one of their app. A wildcard stands for any number of hosts, and serves the app. */
+export const redirectsOf = ({ apps }: Pick<EdgeConfig, "apps">): HostRedirect[] =>
+  apps.flatMap(({ expose, hosts: [to = "", ...others], redirect }) =>
+    redirect && expose === "ingress"
+      ? others.filter((host) => !host.startsWith("*.")).map((from) => ({ from, to }))
+      : [],
+  );
 
 /** How requests come to the controller. A cluster that exists may have no load balancers to give. */
 export function wayInOf(
@@ -110,6 +119,7 @@ export function edgePlan(config: EdgePlanConfig, environment: string): EdgeArgs 
             // A browser that was told to insist would not come back while the certificate is one that it does not trust.
             hsts: issuer === "letsencrypt" || issuer === "acme",
             proxyProtocol,
+            redirects: redirectsOf(config),
             charts,
             images,
           },

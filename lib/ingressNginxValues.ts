@@ -1,5 +1,11 @@
 import { imageParts } from "./imageParts";
-import { CONTROLLER_RESOURCES, HSTS_SECONDS, IDLE_SECONDS, type IngressSettings } from "./ingressSettings";
+import {
+  CONTROLLER_RESOURCES,
+  HSTS_SECONDS,
+  type HostRedirect,
+  IDLE_SECONDS,
+  type IngressSettings,
+} from "./ingressSettings";
 import { spreadOverNodes } from "./nodeSpread";
 
 /** Labels of the controller's pods, as the chart sets them. */
@@ -54,6 +60,7 @@ export function ingressNginxValues(
         "use-forwarded-headers": "false",
         "use-proxy-protocol": String(settings.proxyProtocol),
         "annotations-risk-level": "Medium",
+        ...(settings.redirects.length === 0 ? {} : { "server-snippet": redirectSnippet(settings.redirects) }),
       },
       terminationGracePeriodSeconds: settings.graceSeconds,
       updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
@@ -75,6 +82,16 @@ export function ingressNginxValues(
       },
     },
   };
+}
+
+/** nginx's own words for hosts that lead on. What an issuer asks for stays where it is, or there would be no certificate. */
+function redirectSnippet(redirects: readonly HostRedirect[]): string {
+  return [
+    'set $leads_to "";',
+    ...redirects.map(({ from, to }) => `if ($host = "${from}") { set $leads_to "${to}"; }`),
+    'if ($request_uri ~ "^/\\.well-known/acme-challenge/") { set $leads_to ""; }',
+    'if ($leads_to != "") { return 308 https://$leads_to$request_uri; }',
+  ].join("\n");
 }
 
 const JOB_RESOURCES = { requests: { cpu: "10m", memory: "20Mi" }, limits: { memory: "64Mi" } };

@@ -1,5 +1,11 @@
 import type { ImageParts } from "./imageParts";
 
+/** A host that leads on to another one. */
+export interface HostRedirect {
+  from: string;
+  to: string;
+}
+
 /** What an Ingress controller is to do, whichever it is. */
 export interface IngressSettings {
   /** Name of the Ingress class whose objects it serves. */
@@ -18,6 +24,8 @@ export interface IngressSettings {
   https: boolean;
   /** Whether browsers are told to come by HTTPS only: for certificates that they trust. */
   hsts: boolean;
+  /** Hosts that lead on to another one, by HTTPS, whatever the path. */
+  redirects: readonly HostRedirect[];
   /** Whether the load balancer tells the client's address by PROXY protocol (D9). */
   proxyProtocol: boolean;
 }

@@ -1,5 +1,11 @@
 import { imageParts } from "./imageParts";
-import { CONTROLLER_RESOURCES, HSTS_SECONDS, IDLE_SECONDS, type IngressSettings } from "./ingressSettings";
+import {
+  CONTROLLER_RESOURCES,
+  HSTS_SECONDS,
+  type HostRedirect,
+  IDLE_SECONDS,
+  type IngressSettings,
+} from "./ingressSettings";
 import { spreadOverNodes } from "./nodeSpread";
 
 /** Labels of the controller's pods, as the chart sets them. */
@@ -80,8 +86,20 @@ function imageVersion(tag?: string, digest?: string) {
   return { tag: digest === undefined ? tag : `${tag}@${digest}` };
 }
 
+/**
+ * A host that leads on to another one, whatever the path but one that begins with "/.w": an issuer asks for such a one
+ * (/.well-known/acme-challenge/…), and has to find it where it asks.
+ */
+const redirectRegex = ({ from, to }: HostRedirect) => ({
+  redirectRegex: {
+    regex: `^https?://${from.replaceAll(".", "\\.")}(?::\\d+)?/((?:[^.].*)?|\\.(?:[^w].*)?)$`,
+    replacement: `https://${to}/$1`,
+    permanent: true,
+  },
+});
+
 /** What stands before every app, for the whole controller, so that no Ingress object has to name it (K1). */
-function fileContent({ hsts, maxBodyMi }: IngressSettings) {
+function fileContent({ hsts, maxBodyMi, redirects }: IngressSettings) {
   const maxRequestBodyBytes = maxBodyMi * 1024 * 1024;
   return {
     http: {
@@ -90,6 +108,7 @@ function fileContent({ hsts, maxBodyMi }: IngressSettings) {
         size: { buffering: { maxRequestBodyBytes, memRequestBodyBytes: 1024 * 1024 } },
         compression: { compress: {} },
         ...(hsts ? { hsts: { headers: { stsSeconds: HSTS_SECONDS } } } : {}),
+        ...Object.fromEntries(redirects.map((redirect, index) => [`redirect-${index + 1}`, redirectRegex(redirect)])),
       },
     },
     tls: { options: { default: { minVersion: "VersionTLS12" } } },

@@ -119,6 +119,10 @@ export const appSchema = z
       .meta({ description: "Folder with the app's Dockerfile, relative to the project. This or image." }),
     image: imageDigest.optional().meta({ description: "A ready image, by digest, in place of source." }),
     hosts: z.array(hostName).default([]).meta({ description: "Host names, the first being the main one." }),
+    redirect: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Whether the further hosts lead on to the first one, as www.example.com to example.com." }),
     expose: z
       .enum(["ingress", "nodePort", "loadBalancer"])
       .default("ingress")

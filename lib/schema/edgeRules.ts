@@ -29,6 +29,7 @@ export function edgeFindings(stack: Stack): Finding[] {
       add("dns.domain", "the stack that owns the cluster owns the domain; set it to existing");
     }
   }
+  findings.push(...redirectFindings(stack));
   if (issuer === "none") {
     return findings;
   }
@@ -51,4 +52,27 @@ export function edgeFindings(stack: Stack): Finding[] {
     }
   });
   return findings;
+}
+
+/** Hosts that lead on: who leads, where to, and by which means. */
+function redirectFindings(stack: Stack): Finding[] {
+  const { apps, cluster, ingress } = stack;
+  return apps.flatMap(({ redirect, expose, hosts: [main = "", ...others] }, index): Finding[] => {
+    const key = `apps[${index}].redirect`;
+    if (!redirect) {
+      return [];
+    }
+    if (expose !== "ingress") {
+      return [{ key, message: `is only used with expose: ingress, and expose is ${expose}` }];
+    }
+    if (cluster.kind === "shared" || ingress.controller === "none") {
+      return [{ key, message: "needs an Ingress controller of this stack's own" }];
+    }
+    if (issuerOf(stack) === "none") {
+      return [{ key, message: "leads to HTTPS, and there are no certificates" }];
+    }
+    return others.length > 0 && !main.startsWith("*.")
+      ? []
+      : [{ key, message: "needs a first host, no wildcard, and further ones that lead there" }];
+  });
 }

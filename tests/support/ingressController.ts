@@ -12,6 +12,7 @@ export const CONTROLLER_ARGS: IngressControllerArgs = {
   timeoutSeconds: 45,
   https: true,
   hsts: true,
+  redirects: [],
   proxyProtocol: false,
   wayIn: { kind: "loadBalancer", name: "env-ingress", type: "REGIONAL_NETWORK", sizeUnit: 1, ipv6: false },
   charts: {},

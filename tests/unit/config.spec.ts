@@ -56,6 +56,7 @@ describe("the config of a stack", () => {
           health: { live: "/healthz", ready: "/readyz" },
           server: "gunicorn",
           proxy: "none",
+          redirect: false,
           replicas: { min: 2, max: 2 },
           resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } },
           env: {},

@@ -150,6 +150,11 @@ describe("the way in of a stack on DigitalOcean", () => {
     assert.match(await old, /alert|version|protocol|unsupported/i);
   });
 
+  it("leads the further host on to the first one, with the path", async () => {
+    const { status, headers } = await ask(`www.${DOMAIN}`, "/auth/login?next=%2F");
+    assert.deepEqual([status, headers["location"]], [308, `${URL_OF_BLOG}auth/login?next=%2F`]);
+  });
+
   it("compresses what is large, and refuses what is too large", async () => {
     const options = { address: address(), authorities: root };
     const packed = await askSecurely(`${URL_OF_BLOG}static/style.css`, {

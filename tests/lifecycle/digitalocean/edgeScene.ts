@@ -63,7 +63,8 @@ export async function setEdgeScene(account: Account): Promise<EdgeScene> {
   return {
     pebble,
     changes: ({ hosts = [DOMAIN, `www.${DOMAIN}`], controller = "nginx", dns = {}, challenge = "http01" } = {}) => ({
-      blog: { expose: "ingress", hosts },
+      // What stands in for ingress-nginx knows no snippets: there the further hosts are served.
+      blog: { expose: "ingress", hosts, redirect: controller === "traefik" && hosts.length > 1 },
       config: {
         domain: DOMAIN,
         dns,

@@ -7,6 +7,7 @@ import { IMAGES } from "../../../lib/versions";
 import { CONTROLLER_ARGS } from "../../support/ingressController";
 
 const SETTINGS: IngressSettings = { ...CONTROLLER_ARGS, publicService: "ingress/public" };
+const REDIRECTS = [{ from: "www.example.com", to: "example.com" }];
 const nginx = (changes: Partial<IngressSettings> = {}) =>
   ingressNginxValues(
     { ...SETTINGS, ...changes },
@@ -63,6 +64,17 @@ describe("the values for ingress-nginx", () => {
     assert.deepStrictEqual(of(others), ["false", "false", "50m", "300", "true"]);
   });
 
+  it("lead hosts on to others, but for what an issuer asks for", () => {
+    assert.deepStrictEqual("server-snippet" in nginx().config, false);
+    const config = nginx({ redirects: REDIRECTS }).config as Record<string, string>;
+    assert.deepStrictEqual(config["server-snippet"]?.split("\n"), [
+      'set $leads_to "";',
+      'if ($host = "www.example.com") { set $leads_to "example.com"; }',
+      'if ($request_uri ~ "^/\\.well-known/acme-challenge/") { set $leads_to ""; }',
+      'if ($leads_to != "") { return 308 https://$leads_to$request_uri; }',
+    ]);
+  });
+
   it("leave the class and the Service to the program, and tell the controller which they are (D8)", () => {
     const { ingressClass, ingressClassByName, ingressClassResource, service, extraArgs } = nginx();
     assert.deepStrictEqual(
@@ -111,6 +123,31 @@ describe("the values for Traefik", () => {
     const { http, tls } = providers.file.content;
     assert.deepStrictEqual(http.middlewares.size.buffering.maxRequestBodyBytes, 8 * 1024 * 1024);
     assert.deepStrictEqual(tls.options.default.minVersion, "VersionTLS12");
+  });
+
+  it("lead hosts on to others, but for what an issuer asks for", () => {
+    const { ports, providers } = traefik({ redirects: REDIRECTS });
+    assert.ok(ports.websecure.http.middlewares.includes("redirect-1@file"));
+    const middlewares = providers.file.content.http.middlewares as Record<string, unknown>;
+    const { regex, replacement } = (
+      middlewares["redirect-1"] as { redirectRegex: { regex: string; replacement: string } }
+    ).redirectRegex;
+    const led = (url: string) =>
+      new RegExp(regex).test(url) ? url.replace(new RegExp(regex), replacement) : undefined;
+    const cases: [string, string | undefined][] = [
+      ["https://www.example.com/", "https://example.com/"],
+      ["https://www.example.com/a/b?c=d", "https://example.com/a/b?c=d"],
+      ["https://www.example.com:443/a", "https://example.com/a"],
+      ["https://www.example.com/.hidden", "https://example.com/.hidden"],
+      ["https://www.example.com/.well-known/acme-challenge/token", undefined],
+      ["https://example.com/", undefined],
+      ["https://www-example.com/", undefined],
+      ["https://www.example.community/", undefined],
+    ];
+    assert.deepStrictEqual(
+      cases.map(([url]) => [url, led(url)]),
+      cases,
+    );
   });
 
   it("serve in the clear, as limited, where no certificates are", () => {

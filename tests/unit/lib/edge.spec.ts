@@ -74,6 +74,21 @@ describe("the way in that a config means", () => {
     });
   });
 
+  it("leads further hosts on to the first one where the app says so, and no wildcard", async () => {
+    const hosts = ["example.com", "www.example.com", "*.example.com"];
+    const dns = { challenge: "dns01", dnsToken: "dop_v1_token" };
+    const config = stack({
+      cluster: { kind: "doks" },
+      tls: dns,
+      apps: [
+        { ...behind, hosts, redirect: true },
+        app({ name: "shop", expose: "ingress", hosts: ["a.test", "b.test"] }),
+      ],
+    });
+    const plan = edgePlan(await load(config, ["tls"]), "env");
+    assert.deepStrictEqual(plan.controller?.redirects, [{ from: "www.example.com", to: "example.com" }]);
+  });
+
   it("tells browsers to insist on HTTPS only with certificates that they trust", async () => {
     const hsts = async (tls: object) => edgePlan(await doks({ tls }), "env").controller?.hsts;
     assert.deepStrictEqual(

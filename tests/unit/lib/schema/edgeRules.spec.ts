@@ -22,6 +22,26 @@ describe("rules of the way in and its certificates", () => {
       ["ingress.nodePorts: http and https need a port each"],
     ],
     [
+      "hosts that lead on without an Ingress",
+      stack({ apps: [app({ redirect: true })] }),
+      ["apps[0].redirect: is only used with expose: ingress, and expose is nodePort"],
+    ],
+    [
+      "hosts that lead on behind somebody else's controller",
+      stack({ ingress: { controller: "none", className: "x" }, apps: [behind({ redirect: true })] }),
+      ["apps[0].redirect: needs an Ingress controller of this stack's own"],
+    ],
+    [
+      "hosts that lead on to HTTPS without certificates",
+      doks({ tls: { issuer: "none" }, apps: [behind({ redirect: true })] }),
+      ["apps[0].redirect: leads to HTTPS, and there are no certificates"],
+    ],
+    [
+      "nothing that leads on",
+      doks({ apps: [behind({ redirect: true })] }),
+      ["apps[0].redirect: needs a first host, no wildcard, and further ones that lead there"],
+    ],
+    [
       "an ACME issuer without its server",
       doks({ tls: { issuer: "acme" } }),
       ["tls.server: is needed with issuer: acme"],
