@@ -6,7 +6,8 @@ import { ExistingCluster } from "./components/cluster/existingCluster";
 import { SharedCluster } from "./components/cluster/sharedCluster";
 import { Edge } from "./components/edge/edge";
 import type { Config } from "./config";
-import { type EdgeAccess, edgePlan, hasIngress, isHttps } from "./lib/edge";
+import { type EdgeAccess, hasIngress, isHttps } from "./lib/edge";
+import { edgePlan } from "./lib/edgePlan";
 import { sharedNamespace } from "./lib/namespaceName";
 import { registryPlan } from "./lib/registryPlan";
 

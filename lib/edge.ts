@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { EdgeArgs } from "../components/edge/edge";
 import type { ControllerWayIn } from "../components/edge/ingressController";
 import type { HostRedirect } from "./ingressSettings";
 import type { IssuerKind } from "./issuerSpec";
@@ -11,12 +10,6 @@ export type EdgeConfig = Pick<Stack, "cluster" | "dataPolicy" | "ingress"> & {
   tls: Pick<Stack["tls"], "issuer">;
   apps: readonly Pick<Stack["apps"][number], "expose" | "hosts" | "redirect">[];
 };
-
-/** The same with what the edge is made of, the token being a secret output. */
-export type EdgePlanConfig = Omit<EdgeConfig, "tls"> &
-  Pick<Stack, "charts" | "images"> & {
-    tls: Omit<Stack["tls"], "dnsToken"> & { dnsToken?: pulumi.Input<string> };
-  };
 
 /** What an app has to know of the way in that it shares with others. */
 export interface EdgeAccess {
@@ -95,36 +88,4 @@ export function wayInOf(
         sizeUnit: loadBalancer.size,
         ipv6: loadBalancer.ipv6,
       };
-}
-
-/** The way in that a stack's config means. */
-export function edgePlan(config: EdgePlanConfig, environment: string): EdgeArgs {
-  const { charts, images, ingress, tls } = config;
-  const { controller, maxBodyMi, proxyProtocol, timeoutSeconds } = ingress;
-  const issuer = issuerOf(config);
-  return {
-    className: classNameOf(config),
-    namespace: ingress.namespace,
-    replicas: edgeReplicas(config),
-    controller:
-      controller === "none"
-        ? undefined
-        : {
-            controller,
-            wayIn: wayInOf(config, environment),
-            graceSeconds: edgeGraceSeconds(config),
-            maxBodyMi,
-            timeoutSeconds,
-            https: issuer !== "none",
-            // A browser that was told to insist would not come back while the certificate is one that it does not trust.
-            hsts: issuer === "letsencrypt" || issuer === "acme",
-            proxyProtocol,
-            redirects: redirectsOf(config),
-            charts,
-            images,
-          },
-    issuer: issuer === "none" ? undefined : { ...tls, kind: issuer, selfCheck: !proxyProtocol },
-    certManagerChart: charts.certManager,
-    certManagerImages: images.certManager,
-  };
 }

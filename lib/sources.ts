@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Finding } from "./schema/checks";
+import type { Finding } from "./schema/finding";
 
 /**
  * What is missing in the apps' source folders.

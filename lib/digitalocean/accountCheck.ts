@@ -1,4 +1,4 @@
-import type { Finding } from "../schema/checks";
+import type { Finding } from "../schema/finding";
 import { clusterFindings } from "./clusterCheck";
 import { managedDomain, type AccountConfig, type Facts } from "./facts";
 import { registryFindings } from "./registryCheck";

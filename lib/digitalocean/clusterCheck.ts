@@ -1,5 +1,5 @@
 import { nodePools, type PlacedPool } from "../nodePools";
-import type { Finding } from "../schema/checks";
+import type { Finding } from "../schema/finding";
 import { nearest } from "../schema/problems";
 import type { AccountConfig, Facts } from "./facts";
 import { networkFindings } from "./networkCheck";

@@ -1,5 +1,5 @@
 import { overlap } from "../addressRange";
-import type { Finding } from "../schema/checks";
+import type { Finding } from "../schema/finding";
 import type { AccountConfig, Facts } from "./facts";
 
 type Doks = Extract<AccountConfig["cluster"], { kind: "doks" }>;

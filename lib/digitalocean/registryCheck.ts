@@ -1,4 +1,4 @@
-import type { Finding } from "../schema/checks";
+import type { Finding } from "../schema/finding";
 import type { Registry, Tier } from "./answers";
 import type { AccountConfig, Facts } from "./facts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../schema/checks";
+import type { Finding } from "../schema/finding";
 import type { AccountConfig, Facts } from "./facts";
 import { compareVersions } from "./versionSlug";
 

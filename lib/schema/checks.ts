@@ -1,15 +1,10 @@
 import { belongsTo } from "../addressRecord";
 import { clusterFindings } from "./clusterRules";
 import { edgeFindings } from "./edgeRules";
+import type { Finding } from "./finding";
 import { registryFindings } from "./registryRules";
 import { repeated } from "./repeated";
 import type { Stack } from "./stack";
-
-/** What a rule of this file found wrong: the key's path as it is written in the stack file, and why. */
-export interface Finding {
-  key: string;
-  message: string;
-}
 
 /** Rules that span several keys. They run on a config whose keys are each sound. */
 export function crossCheck(stack: Stack): Finding[] {

@@ -1,5 +1,5 @@
 import { overlap } from "../addressRange";
-import type { Finding } from "./checks";
+import type { Finding } from "./finding";
 import { repeated } from "./repeated";
 import type { Stack } from "./stack";
 

@@ -1,5 +1,5 @@
 import { hasIngress, issuerOf } from "../edge";
-import type { Finding } from "./checks";
+import type { Finding } from "./finding";
 import type { Stack } from "./stack";
 
 /** What is wrong with the way in that apps share, and with its certificates, whose keys are each sound. */

@@ -1,4 +1,4 @@
-import type { Finding } from "./checks";
+import type { Finding } from "./finding";
 import { REPOSITORIES } from "./registry";
 import type { Stack } from "./stack";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { edgeGraceSeconds, edgePlan, edgeReplicas, isHttps, issuerOf } from "../../../lib/edge";
+import { edgeGraceSeconds, edgeReplicas, isHttps, issuerOf } from "../../../lib/edge";
+import { edgePlan } from "../../../lib/edgePlan";
 import { load } from "../../support/configs";
 import { app, stack } from "../../support/stackFiles";
 
