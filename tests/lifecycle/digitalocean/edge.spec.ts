@@ -152,7 +152,8 @@ describe("the way in of a stack on DigitalOcean", () => {
 
   it("leads the further host on to the first one, with the path", async () => {
     const { status, headers } = await ask(`www.${DOMAIN}`, "/auth/login?next=%2F");
-    assert.deepEqual([status, headers["location"]], [308, `${URL_OF_BLOG}auth/login?next=%2F`]);
+    assert.match(String(status), /^30[18]$/);
+    assert.equal(headers["location"], `${URL_OF_BLOG}auth/login?next=%2F`);
   });
 
   it("compresses what is large, and refuses what is too large", async () => {
