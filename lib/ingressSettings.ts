@@ -16,7 +16,7 @@ export interface IngressSettings {
   replicas: number;
   /** How long a pod may take to end the requests in flight, in seconds. */
   graceSeconds: number;
-  /** Largest request body, in MiB. */
+  /** Largest request body, in MiB; 0 for no limit. */
   maxBodyMi: number;
   /** How long a request may take until its response begins, in seconds. */
   timeoutSeconds: number;

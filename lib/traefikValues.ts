@@ -104,8 +104,9 @@ function fileContent({ hsts, maxBodyMi, redirects }: IngressSettings) {
   return {
     http: {
       middlewares: {
-        // What is larger is refused; what is smaller waits in memory or, from a mebibyte on, on the disk.
-        size: { buffering: { maxRequestBodyBytes, memRequestBodyBytes: 1024 * 1024 } },
+        // What is larger is refused; what is smaller waits in memory or, from a mebibyte on, on the disk. Answers wait as
+        // well, so that none can be a stream.
+        ...(maxBodyMi === 0 ? {} : { size: { buffering: { maxRequestBodyBytes, memRequestBodyBytes: 1024 * 1024 } } }),
         compression: { compress: {} },
         ...(hsts ? { hsts: { headers: { stsSeconds: HSTS_SECONDS } } } : {}),
         ...Object.fromEntries(redirects.map((redirect, index) => [`redirect-${index + 1}`, redirectRegex(redirect)])),

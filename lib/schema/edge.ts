@@ -21,7 +21,16 @@ export const ingressSchema = z
     graceSeconds: z.int().min(5).max(300).optional().meta({
       description: "How long its pods may take to end what is in flight. Default: 60 with dataPolicy: retain, else 10.",
     }),
-    maxBodyMi: z.int().min(1).max(1024).default(8).meta({ description: "Largest request body in MiB." }),
+    maxBodyMi: z
+      .int()
+      .min(0)
+      .max(1024)
+      .default(8)
+      .meta({
+        description:
+          "Largest request body in MiB; 0 for no limit. Traefik passes on answers when they are whole, unless there is none: " +
+          "an app that streams wants that.",
+      }),
     timeoutSeconds: z.int().min(5).max(3600).default(60).meta({
       description: "How long an app may take to answer a request.",
     }),

@@ -121,7 +121,7 @@ describe("the values for Traefik", () => {
     });
     assert.deepStrictEqual(ports.websecure.http.middlewares, ["size@file", "compression@file", "hsts@file"]);
     const { http, tls } = providers.file.content;
-    assert.deepStrictEqual(http.middlewares.size.buffering.maxRequestBodyBytes, 8 * 1024 * 1024);
+    assert.deepStrictEqual(http.middlewares.size?.buffering.maxRequestBodyBytes, 8 * 1024 * 1024);
     assert.deepStrictEqual(tls.options.default.minVersion, "VersionTLS12");
   });
 
@@ -156,6 +156,13 @@ describe("the values for Traefik", () => {
       [additionalArguments, ports.web.http],
       [["--entryPoints.web.http.middlewares=size@file,compression@file"], undefined],
     );
+  });
+
+  it("let answers stream where there is no limit to requests", () => {
+    assert.deepStrictEqual(traefik({ maxBodyMi: 0 }).ports.websecure.http.middlewares, [
+      "compression@file",
+      "hsts@file",
+    ]);
   });
 
   it("take the client's address from the PROXY protocol only where that is spoken (D9)", () => {
