@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { labels, selector } from "./labels";
+import { spreadOverNodes } from "./nodeSpread";
 import { containerResources, type PodResources } from "./podResources";
 import { containerSecurityContext, podSecurityContext } from "./podSecurity";
 
@@ -42,14 +43,7 @@ export function webPod(
         lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
       }),
       // Pods on different nodes where there are several; on a single node they run side by side.
-      topologySpreadConstraints: [
-        {
-          maxSkew: 1,
-          topologyKey: "kubernetes.io/hostname",
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: selector(pod.app, "web") },
-        },
-      ],
+      topologySpreadConstraints: spreadOverNodes(selector(pod.app, "web")),
     },
   };
 }
