@@ -1,4 +1,5 @@
 /** What the lifecycle suite and the process that operates the engine for it say to each other. */
+import assert from "node:assert/strict";
 import type { JsonObject, SecretSetting } from "../../local/engine/stack";
 
 /** One operation on the stack. */
@@ -33,4 +34,9 @@ export interface Outcome {
   urls: Record<string, string>;
   /** Which provider was a real plugin and which a stand-in. */
   providers: Record<string, string>;
+}
+
+/** Fails unless an operation went well and found nothing to change: one that failed has no changes either. */
+export function nothingToDo({ error, changes }: Outcome): void {
+  assert.deepEqual({ error, changes }, { error: undefined, changes: [] });
 }

@@ -7,6 +7,7 @@ import { askByName } from "../../support/plainClient";
 import { askSecurely, type SecureAnswer } from "../../support/secureClient";
 import { readSteadily } from "../../support/traffic";
 import { cluster, kubeconfig } from "../stage";
+import { nothingToDo } from "../../support/order";
 import { freshAccount, takesAway, whatExists } from "./cloud";
 import { DNS_SCOPES, DNS_TOKEN, DOMAIN, REFUSED, setEdgeScene, type EdgeScene, type SceneChanges } from "./edgeScene";
 import { statusOf } from "./status";
@@ -98,11 +99,15 @@ describe("the way in of a stack on DigitalOcean", () => {
   });
 
   it("previews as empty, before and after a refresh (D8)", async () => {
-    const drift = async () =>
-      (await run("preview")).changes.filter((change) => !/Certificate blog-certificate/.test(change));
-    assert.deepEqual(await drift(), []);
+    // But for the time of renewal, which was set by hand above.
+    const look = async () => {
+      const outcome = await run("preview");
+      const changes = outcome.changes.filter((change) => !/Certificate blog-certificate/.test(change));
+      nothingToDo({ ...outcome, changes });
+    };
+    await look();
     assert.equal((await run("refresh")).error, undefined);
-    assert.deepEqual(await drift(), []);
+    await look();
   });
 
   it("is healthy, as npm run status says", async () => {
