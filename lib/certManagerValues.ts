@@ -1,6 +1,9 @@
 import { imageParts } from "./imageParts";
 import { digestImage } from "./ingressSettings";
 
+/** Namespace of cert-manager, and of the secrets of its issuers. */
+export const CERT_MANAGER_NAMESPACE = "cert-manager";
+
 /** The images of cert-manager's parts. */
 export interface CertManagerImages {
   controller: string;
@@ -14,12 +17,10 @@ export interface CertManagerImages {
 export function certManagerValues({
   images,
   replicas,
-  namespace,
 }: {
   images: CertManagerImages;
   /** Number of pods of the controller and the webhook. */
   replicas: number;
-  namespace: string;
 }) {
   const image = (reference: string) => digestImage(imageParts(reference));
   const several = replicas > 1;
@@ -28,7 +29,7 @@ export function certManagerValues({
     // Kept when the Release goes: with the definitions every certificate in the cluster would go.
     crds: { enabled: true, keep: true },
     // In its own namespace, where it has rights of its own; not in kube-system.
-    global: { leaderElection: { namespace } },
+    global: { leaderElection: { namespace: CERT_MANAGER_NAMESPACE } },
     image: image(images.controller),
     replicaCount: replicas,
     podDisruptionBudget,

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type CertManagerImages, certManagerValues } from "../../lib/certManagerValues";
+import { CERT_MANAGER_NAMESPACE, type CertManagerImages, certManagerValues } from "../../lib/certManagerValues";
 import { chartSource } from "../../lib/chartSource";
 import { partLabels } from "../../lib/labels";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../lib/podSecurity";
@@ -15,9 +15,6 @@ export interface CertManagerArgs {
   /** Number of pods of the controller and the webhook. */
   replicas: number;
 }
-
-/** Namespace of cert-manager, and of the secrets of its issuers. */
-export const CERT_MANAGER_NAMESPACE = "cert-manager";
 
 /**
  * cert-manager, which gets certificates and renews them. Creates its namespace and the Helm release, with the definitions
@@ -54,7 +51,7 @@ export class CertManager extends pulumi.ComponentResource {
         namespace: this.namespace,
         // An image may have to be pulled onto a new node (D12).
         timeout: 600,
-        values: certManagerValues({ images: args.images, replicas: args.replicas, namespace: CERT_MANAGER_NAMESPACE }),
+        values: certManagerValues({ images: args.images, replicas: args.replicas }),
       },
       child,
     );

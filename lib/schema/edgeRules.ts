@@ -1,3 +1,4 @@
+import { CERT_MANAGER_NAMESPACE } from "../certManagerValues";
 import { hasIngress, issuerOf } from "../edge";
 import type { Finding } from "./finding";
 import type { Stack } from "./stack";
@@ -47,8 +48,8 @@ export function edgeFindings(stack: Stack): Finding[] {
         `"${wildcard}" needs tls.challenge: dns01, for a wildcard cannot be proved otherwise`,
       );
     }
-    if (app.name === "cert-manager" && hasIngress(stack)) {
-      add(`apps[${index}].name`, '"cert-manager" is the namespace of what issues the certificates');
+    if (app.name === CERT_MANAGER_NAMESPACE && hasIngress(stack)) {
+      add(`apps[${index}].name`, `"${CERT_MANAGER_NAMESPACE}" is the namespace of what issues the certificates`);
     }
   });
   return findings;

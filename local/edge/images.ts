@@ -3,10 +3,10 @@
 import { existsSync } from "node:fs";
 import { cp, link, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../command";
 import { docker } from "../docker/engine";
 import { cachedImage, ensureArchive, LOCAL, type CachedImage } from "../docker/imageCache";
 import { goToolchain } from "../go";
+import { importImages } from "../node/containerd";
 import type { NodeSettings } from "../node/settings";
 import type { Step } from "../steps";
 import { buildEdgeBinaries, edgeBinariesAreBuilt, edgeBinariesKey, edgeBinary } from "./binaries";
@@ -63,14 +63,6 @@ export async function buildEdgeImages(node: NodeSettings, step: Step): Promise<v
   );
 }
 
-/**
- * Loads them from the cache into the node's containerd, if the ones of this recipe are not there yet. They stay over
- * a reset of the node's Kubernetes.
- */
-export async function importEdgeImages(node: NodeSettings): Promise<void> {
-  const ctr = (...args: string[]) =>
-    run("ctr", ["--address", `${node.runtime}/containerd.sock`, "--namespace", "k8s.io", "images", ...args]);
-  const present = (await ctr("ls", "-q")).split("\n");
-  if (Object.values(edgeImages()).every((image) => present.includes(image))) return;
-  await ctr("import", cached().archive);
-}
+/** Loads them from the cache into the node's containerd, if the ones of this recipe are not there yet. */
+export const importEdgeImages = (node: NodeSettings): Promise<void> =>
+  importImages(node, Object.values(edgeImages()), cached().archive);

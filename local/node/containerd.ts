@@ -73,8 +73,12 @@ export async function startContainerd(node: NodeSettings): Promise<void> {
 }
 
 /** Loads the node's own images from the cache, if the ones of this recipe are not there yet. */
-export async function importNodeImages(node: NodeSettings): Promise<void> {
+export const importNodeImages = (node: NodeSettings): Promise<void> =>
+  importImages(node, allNodeImages(), nodeImagesArchive());
+
+/** Loads images from an archive, unless they are all there. They stay over a reset of the node's Kubernetes. */
+export async function importImages(node: NodeSettings, images: readonly string[], archive: string): Promise<void> {
   const present = (await ctr(node, "images", "ls", "-q")).split("\n");
-  if (allNodeImages().every((image) => present.includes(image))) return;
-  await ctr(node, "images", "import", nodeImagesArchive());
+  if (images.every((image) => present.includes(image))) return;
+  await ctr(node, "images", "import", archive);
 }

@@ -3,6 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
+import { CERT_MANAGER_NAMESPACE } from "../../lib/certManagerValues";
 import { prepareCli } from "../../local/engine/cli";
 import { clusterIdentity } from "../../local/kubeconfig";
 import { UserError, type Step } from "../../local/steps";
@@ -34,7 +35,6 @@ Unless PULUMI_BACKEND_URL is set, what "npm run up:local" and "npm run sandbox" 
 
 /** Where the Ingress controller is, for a stack whose outputs do not tell because the way in is another one's. */
 const INGRESS_NAMESPACE = "ingress";
-const CERT_MANAGER_NAMESPACE = "cert-manager";
 
 /** How the command ends. */
 export interface Ended {

@@ -17,9 +17,7 @@ const IMAGES_OF_NGINX = { controller: IMAGES.ingressNginx, certgen: IMAGES.ingre
 const VALUES: Record<string, object[]> = {
   "ingress-nginx": [SETTINGS, PLAIN].map((each) => ingressNginxValues(each, IMAGES_OF_NGINX, "ingress-nginx")),
   traefik: [SETTINGS, PLAIN].map((each) => traefikValues(each, IMAGES.traefik, "traefik", "ingress")),
-  "cert-manager": [1, 2].map((replicas) =>
-    certManagerValues({ images: IMAGES.certManager, replicas, namespace: "cert-manager" }),
-  ),
+  "cert-manager": [1, 2].map((replicas) => certManagerValues({ images: IMAGES.certManager, replicas })),
 };
 
 /** The suite's own charts, which take the names of the public ones; and these themselves, where a folder has them. */

@@ -191,8 +191,7 @@ describe("the values for Traefik", () => {
 });
 
 describe("the values for cert-manager", () => {
-  const values = (replicas: number) =>
-    certManagerValues({ images: IMAGES.certManager, replicas, namespace: "cert-manager" });
+  const values = (replicas: number) => certManagerValues({ images: IMAGES.certManager, replicas });
 
   it("keep the definitions of its kinds, and with them all certificates, when it goes", () => {
     assert.deepStrictEqual(values(1).crds, { enabled: true, keep: true });
