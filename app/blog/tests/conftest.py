@@ -142,9 +142,9 @@ class Browser:
     def login(self, username: str, password: str = PASSWORD, target: str = "") -> TestResponse:
         return self.submit(f"/auth/login{target}", username=username, password=password)
 
-    def write(self, title: str = "A title", body: str = "Some text.") -> int:
+    def write(self, title: str = "A title", body: str = "Some text.", **more: str) -> int:
         """Publish a post; its number."""
-        response = self.submit("/create", title=title, body=body)
+        response = self.submit("/create", title=title, body=body, **more)
         assert response.status_code == 302, response.text
         return int(response.location.rsplit("/", 1)[1])
 

@@ -66,14 +66,17 @@ def test_the_browsers_line_ends_are_kept_as_plain_line_breaks(app: Flask, ada: B
 def test_what_people_write_is_text_never_markup(ada: Browser, visitor: Browser) -> None:
     attack = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
     number = ada.write(attack, attack)
-    for path in ("/", f"/{number}"):
+    summed_up = ada.write("A title", attack, summary=attack)
+    for path in ("/", f"/{number}", f"/{summed_up}"):
         page = visitor.get(path).text
         assert "<script" not in page
         assert "<img" not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    form = ada.get(f"/{number}/update").text
+    front = visitor.get("/").text
+    assert front.count('<p class="body">&lt;script&gt;') == 2
+    form = ada.get(f"/{summed_up}/update").text
     assert "<script" not in form
-    assert "&lt;script&gt;" in form
+    assert form.count("&lt;script&gt;") == 2
 
 
 @pytest.mark.parametrize(
@@ -100,11 +103,66 @@ def test_a_post_that_cannot_be_taken_comes_back_with_the_reason(
     assert "1 post<" in ada.get("/").text
 
 
+@pytest.mark.parametrize(
+    ("summary", "message"),
+    [
+        ("x" * 201, "Please keep the summary under 200 characters."),
+        ("Su\x00mmary", "Please remove the control characters."),
+    ],
+)
+def test_a_summary_that_cannot_be_taken_comes_back_with_the_reason(
+    ada: Browser, summary: str, message: str
+) -> None:
+    for path in ("/create", f"/{ada.write()}/update"):
+        response = ada.submit(path, title="Title", body="Text.", summary=summary)
+        assert response.status_code == 422
+        assert message in response.text
+        assert 'aria-describedby="summary-error summary-hint"' in response.text
+    assert "1 post<" in ada.get("/").text
+
+
 def test_the_longest_post_is_taken_whatever_its_letters(app: Flask, ada: Browser) -> None:
-    number = ada.write("🙂" * 120, "🙂" * 10_000)
+    number = ada.write("🙂" * 120, "🙂" * 10_000, summary="🙂" * 200)
     with app.app_context():
         post = db.session.get_one(Post, number)
         assert (post.title, post.body) == ("🙂" * 120, "🙂" * 10_000)
+        assert post.summary == "🙂" * 200
+
+
+def test_the_list_shows_the_summary_and_the_page_the_text(ada: Browser, visitor: Browser) -> None:
+    number = ada.write("On engines", "The whole story.", summary=" What it\r\nis  about. ")
+    front = visitor.get("/").text
+    assert '<p class="body">What it is about.</p>' in front
+    assert "The whole story." not in front
+    assert "The whole story." in visitor.get(f"/{number}").text
+
+
+@pytest.mark.parametrize("fields", [{}, {"summary": ""}, {"summary": " \r\n "}])
+def test_without_a_summary_the_list_shows_how_the_text_begins(
+    app: Flask, ada: Browser, fields: dict[str, str]
+) -> None:
+    number = ada.write("On engines", "word " * 200, **fields)
+    assert re.search(r'<p class="body">(word )+…</p>', ada.get("/").text)
+    with app.app_context():
+        assert db.session.get_one(Post, number).summary is None
+
+
+def test_an_author_changes_a_summary_and_takes_it_away(ada: Browser) -> None:
+    number = ada.write("Title", "Text.", summary="Before")
+    path = f"/{number}/update"
+    assert re.search(r'<textarea[^>]* name="summary"[^>]*>\s*Before</textarea>', ada.get(path).text)
+    ada.submit(path, title="Title", body="Text.", summary="After")
+    assert '<p class="body">After</p>' in ada.get("/").text
+    assert "edited <time" in ada.get(f"/{number}").text
+    ada.submit(path, title="Title", body="Text.", summary="")
+    assert '<p class="body">Text.</p>' in ada.get("/").text
+
+
+def test_a_form_of_the_release_before_leaves_the_summary(ada: Browser) -> None:
+    number = ada.write("Title", "Text.", summary="Kept")
+    response = ada.submit(f"/{number}/update", title="Changed", body="Text.")
+    assert response.location == f"/{number}"
+    assert '<p class="body">Kept</p>' in ada.get("/").text
 
 
 def test_a_body_beyond_all_limits_is_turned_away(ada: Browser) -> None:
@@ -127,8 +185,9 @@ def test_an_author_changes_a_post(ada: Browser, visitor: Browser) -> None:
 
 def test_saving_without_a_change_is_no_edit(ada: Browser) -> None:
     number = ada.write("Same", "Same")
-    ada.submit(f"/{number}/update", title="Same", body="Same")
-    assert "edited" not in ada.get(f"/{number}").text
+    for fields in ({}, {"summary": ""}):
+        ada.submit(f"/{number}/update", title="Same", body="Same", **fields)
+        assert "edited" not in ada.get(f"/{number}").text
 
 
 def test_an_author_deletes_a_post(ada: Browser) -> None:

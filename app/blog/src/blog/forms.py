@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
-from blog.models import BODY_LENGTH, TITLE_LENGTH, USERNAME_LENGTH
+from blog.models import BODY_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, USERNAME_LENGTH
 
 if TYPE_CHECKING:
     from wtforms import Field, Form
@@ -21,6 +21,11 @@ PASSWORD_MAXIMUM = 128
 def one_line(value: str | None) -> str:
     """Every run of white space becomes one space."""
     return " ".join((value or "").split())
+
+
+def one_line_or_none(value: str | None) -> str | None:
+    """The same for a field that may be left empty: nothing is stored as nothing."""
+    return one_line(value) or None
 
 
 def plain_text(value: str | None) -> str:
@@ -102,4 +107,17 @@ class PostForm(FlaskForm):
             no_control_characters,
         ],
         render_kw={"rows": 12},
+    )
+    # A client that does not send it leaves what is stored: a form that a pod of the release before
+    # served during a roll-out must not empty it.
+    summary = TextAreaField(
+        "Summary",
+        filters=[one_line_or_none],
+        description="Optional: one or two sentences for the list of posts, up to 200 characters. "
+        "Without them the list shows how the text begins.",
+        validators=[
+            Length(max=SUMMARY_LENGTH, message="Please keep the summary under 200 characters."),
+            no_control_characters,
+        ],
+        render_kw={"rows": 2},
     )

@@ -8,14 +8,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from flask import Blueprint, Flask, current_app
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog import drain
 from blog.config import connect_args
-from blog.database import MIGRATIONS, reason
+from blog.database import MIGRATIONS, reason, unknown_revision
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -117,15 +116,12 @@ def is_migrated(connection: Connection) -> bool:
     the release before needs, so that the older pods stay ready while a rollout replaces them, and
     a rollback can start.
     """
-    script = ScriptDirectory(str(MIGRATIONS))
     # Not by Alembic's MigrationContext: it writes two lines to the log whenever it is made.
     if not inspect(connection).has_table("alembic_version"):
         return False
     current = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
-    for revision in current:
-        try:
-            script.get_revision(revision)
-        except CommandError:
-            logger.warning("the database is ahead of this code, at revision %s", revision)
-            return True
-    return set(current) == set(script.get_heads())
+    ahead = unknown_revision(current)
+    if ahead is not None:
+        logger.warning("the database is ahead of this code, at revision %s", ahead)
+        return True
+    return set(current) == set(ScriptDirectory(str(MIGRATIONS)).get_heads())

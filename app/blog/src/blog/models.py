@@ -11,6 +11,7 @@ from blog.database import Base, UtcDateTime
 
 USERNAME_LENGTH = 40
 TITLE_LENGTH = 120
+SUMMARY_LENGTH = 200
 # In characters. At four bytes each it fits MySQL's TEXT (64 KiB).
 BODY_LENGTH = 10_000
 
@@ -55,6 +56,8 @@ class Post(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     body: Mapped[str] = mapped_column(Text)
+    # None: the author gave none, or a release wrote the post that knows of no summaries.
+    summary: Mapped[str | None] = mapped_column(String(SUMMARY_LENGTH))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -71,7 +71,12 @@ def create() -> ResponseReturnValue:
     form = PostForm()
     if not form.validate_on_submit():
         return render_template("post_form.html", form=form, post=None), _status(form)
-    post = Post(title=form.title.data, body=form.body.data, author=current_user())
+    post = Post(
+        title=form.title.data,
+        body=form.body.data,
+        summary=form.summary.data,
+        author=current_user(),
+    )
     db.session.add(post)
     # Committed before the answer goes out: what is acknowledged is stored.
     db.session.commit()
