@@ -23,8 +23,17 @@ type External = Extract<Stack["registry"], { kind: "external" }>;
 export type RegistryConfig =
   Exclude<Stack["registry"], External> | (Omit<External, "password"> & { password: pulumi.Output<string> | undefined });
 
+/** A group of which some fields are secret outputs. */
+type WithSecrets<Group, Names extends string> = Group extends unknown
+  ? Omit<Group, Names> & { [Name in Names & keyof Group]: pulumi.Output<string> }
+  : never;
+
+/** Backups, their keys as secret outputs. */
+export type BackupConfig = WithSecrets<Stack["backup"], "encryptionKey" | "secretAccessKey">;
+
 /** The config of a stack: checked, defaults filled in, frozen. */
-export interface Config extends Readonly<Omit<Stack, "apps" | "registry" | "tls">> {
+export interface Config extends Readonly<Omit<Stack, "apps" | "backup" | "registry" | "tls">> {
+  readonly backup: BackupConfig;
   readonly tls: TlsConfig;
   readonly registry: RegistryConfig;
   readonly apps: readonly AppConfig[];
@@ -85,6 +94,12 @@ function secretsInClear(values: Record<string, unknown>): string[] {
   if (tls?.dnsToken !== undefined) {
     found.push({ path: "tls.dnsToken", top: "tls" });
   }
+  const backup = values["backup"] as Record<string, unknown> | undefined;
+  for (const name of ["encryptionKey", "secretAccessKey"]) {
+    if (backup?.[name] !== undefined) {
+      found.push({ path: `backup.${name}`, top: "backup" });
+    }
+  }
   if (Array.isArray(values["apps"])) {
     (values["apps"] as ({ secrets?: object } | undefined)[]).forEach((app, index) => {
       for (const name of Object.keys(app?.secrets ?? {})) {
@@ -102,11 +117,13 @@ function secretsInClear(values: Record<string, unknown>): string[] {
 
 function withSecrets(stack: Stack): Config {
   const {
+    backup,
     registry,
     tls: { dnsToken, ...tls },
   } = stack;
   return {
     ...stack,
+    backup: withSecretKeys(backup),
     tls: { ...tls, ...(dnsToken === undefined ? {} : { dnsToken: pulumi.secret(dnsToken) }) },
     registry:
       registry.kind === "external"
@@ -117,6 +134,16 @@ function withSecrets(stack: Stack): Config {
       secrets: Object.fromEntries(Object.entries(app.secrets).map(([name, value]) => [name, pulumi.secret(value)])),
     })),
   };
+}
+
+function withSecretKeys(backup: Stack["backup"]): BackupConfig {
+  if (backup.kind === "none") {
+    return backup;
+  }
+  const encryptionKey = pulumi.secret(backup.encryptionKey);
+  return backup.kind === "s3"
+    ? { ...backup, encryptionKey, secretAccessKey: pulumi.secret(backup.secretAccessKey) }
+    : { ...backup, encryptionKey };
 }
 
 /** Freezes plain groups and lists all the way down; outputs are left as they are. */

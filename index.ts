@@ -8,6 +8,7 @@ import { DnsRecords } from "./components/edge/dnsRecords";
 import { loadConfig, type AppConfig, type Config } from "./config";
 import { appOutputs } from "./lib/appOutputs";
 import { monthlyCost } from "./lib/cost";
+import { databasePlan } from "./lib/databasePlan";
 import { edgeWarnings } from "./lib/edgeWarnings";
 import { exposureOf, writesRecords } from "./lib/exposure";
 import { makePlatform, type Platform } from "./platform";
@@ -24,7 +25,7 @@ export = async function deploy(): Promise<Record<string, unknown>> {
   // The cluster, the registry, and the way in that apps share.
   const platform = makePlatform(environment, config, account);
 
-  // Each app: its image, then the app itself with its database, in a namespace of its own.
+  // Each app: its image, then the app itself with its database and backups, in a namespace of its own.
   const apps = config.apps.map((app) => ({ ...app, deployed: deployApp(environment, app, config, platform) }));
 
   // The names at which they are reached.
@@ -49,7 +50,7 @@ export = async function deploy(): Promise<Record<string, unknown>> {
 type DeployedApp = AppConfig & { deployed: FlaskApp };
 
 function deployApp(environment: string, app: AppConfig, config: Config, platform: Platform) {
-  const { dataPolicy, images } = config;
+  const { dataPolicy } = config;
   const { registry, edge, namespaceOf, inCluster } = platform;
   return new FlaskApp(
     app.name,
@@ -58,7 +59,7 @@ function deployApp(environment: string, app: AppConfig, config: Config, platform
       namespace: namespaceOf(app.name),
       image: app.image ?? buildImage(app, config, registry),
       exposure: exposureOf(app, config, environment, edge),
-      database: app.database.kind === "mysql" ? { ...app.database, image: images.mysql } : undefined,
+      database: databasePlan(app, config, { environment, ...platform }),
       pullConfig: registry.pullConfig,
       dataPolicy,
     },

@@ -1,6 +1,7 @@
 import { nodePools } from "./nodePools";
-import { HIGH_AVAILABILITY, LOAD_BALANCER_NODE, type Prices, VOLUME_GI } from "./prices";
+import { DATABASE_NODE, HIGH_AVAILABILITY, LOAD_BALANCER_NODE, type Prices, VOLUME_GI } from "./prices";
 import type { App } from "./schema/app";
+import type { Database } from "./schema/database";
 import type { Stack } from "./schema/stack";
 
 /** What of a stack's config decides its cost. */
@@ -8,7 +9,9 @@ export interface CostConfig {
   cluster: Stack["cluster"];
   registry: Extract<Stack["registry"], { kind: "digitalocean" }> | { kind: "external" };
   ingress: Pick<Stack["ingress"], "controller" | "loadBalancer">;
-  apps: readonly Pick<App, "name" | "expose" | "database">[];
+  apps: readonly Pick<App, "name" | "expose" | "database" | "spareDatabase">[];
+  /** A Space is there before the stack, and is paid for by whoever made it. */
+  backup: { kind: "none" | "spaces" | "s3" } | { kind: "volume"; storageGi: number };
 }
 
 /** One line of the bill, in US dollars a month. */
@@ -41,7 +44,8 @@ export function monthlyCost(config: CostConfig, prices: Prices): MonthlyCost {
   const items = [
     ...clusterItems(config, prices),
     ...edgeItems(config),
-    ...volumeItems(config),
+    ...databaseItems(config),
+    ...backupItems(config),
     ...registryItems(config, prices),
   ];
   return {
@@ -94,22 +98,56 @@ function edgeItems({ cluster, ingress, apps }: CostConfig): CostItem[] {
   );
 }
 
-function volumeItems({ cluster, apps }: CostConfig): CostItem[] {
+/** The databases of each app, and those beside them. */
+function databaseItems({ cluster, apps }: CostConfig): CostItem[] {
   if (cluster.kind === "existing") {
     return [];
   }
-  return apps.flatMap(({ name, database }) =>
-    database.kind === "mysql"
-      ? [
-          fixed(
-            `volume "${name}"`,
-            `${database.storageGi} GiB at ${dollars(VOLUME_GI)}`,
-            database.storageGi * VOLUME_GI,
-          ),
-        ]
-      : [],
-  );
+  return apps
+    .filter(({ database }) => database.kind !== "none")
+    .flatMap(({ name, database, spareDatabase }) => [
+      ...databaseCost(`"${name}"`, database),
+      ...databaseCost(`"${name}" (spare)`, spareDatabase),
+    ]);
 }
+
+function databaseCost(owner: string, database: Database): CostItem[] {
+  switch (database.kind) {
+    case "none":
+      return [];
+    case "mysql":
+      return [volume(`volume ${owner}`, database.storageGi)];
+    case "managed-mysql": {
+      const { size, nodes, readReplicas, storageGi } = database;
+      return [
+        databaseNodes(`database ${owner}`, nodes, size),
+        ...(readReplicas === 0 ? [] : [databaseNodes(`read replicas ${owner}`, readReplicas, size)]),
+        // What a size brings along, and what more of it costs, is told nowhere that a program could ask.
+        ...(storageGi === undefined ? [] : [unknown(`disk of database ${owner}`, `up to ${storageGi} GiB`)]),
+      ];
+    }
+  }
+}
+
+function databaseNodes(item: string, count: number, size: string): CostItem {
+  const price = DATABASE_NODE[size];
+  return price === undefined
+    ? unknown(item, `${count} × ${size}`)
+    : fixed(item, `${count} × ${size} at ${dollars(price)}`, count * price);
+}
+
+/** Backups to volumes: one for each database that an app uses. */
+function backupItems({ cluster, apps, backup }: CostConfig): CostItem[] {
+  if (cluster.kind === "existing" || backup.kind !== "volume") {
+    return [];
+  }
+  return apps
+    .filter(({ database }) => database.kind !== "none")
+    .map(({ name }) => volume(`backups "${name}"`, backup.storageGi));
+}
+
+const volume = (item: string, gibibytes: number): CostItem =>
+  fixed(item, `${gibibytes} GiB at ${dollars(VOLUME_GI)}`, gibibytes * VOLUME_GI);
 
 /** A registry that is there already is paid for by whoever made it. */
 function registryItems({ registry }: CostConfig, prices: Prices): CostItem[] {

@@ -2,7 +2,8 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** The part that a set of pods plays for an app; selectors and network policies go by it. */
-export type AppRole = "web" | "migration" | "database";
+export type AppRole =
+  "web" | "migration" | "database" | "accounts" | "backup" | "restore-test" | "restore" | "move" | "backup-monitor";
 
 /** Kubernetes' recommended labels of one part of an app. `name` and `component` together select its pods. */
 export function labels(app: string, component: AppRole): Record<string, string> {
@@ -18,6 +19,9 @@ export function labels(app: string, component: AppRole): Record<string, string> 
 export function selector(app: string, component: AppRole): Record<string, string> {
   return { "app.kubernetes.io/name": app, "app.kubernetes.io/component": component };
 }
+
+/** Annotations of a Job of a release: one that has failed is run again by the next `up`, though nothing was changed. */
+export const RUN_AGAIN = { "pulumi.com/replaceUnready": "true" };
 
 /** Metadata of an object of an app, given its name and the part that it plays. */
 export type ObjectMetadata = (name: pulumi.Input<string>, role?: AppRole) => types.input.meta.v1.ObjectMeta;

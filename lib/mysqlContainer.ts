@@ -1,4 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { containerResources, type PodResources } from "./podResources";
 import { containerSecurityContext } from "./podSecurity";
 
@@ -9,54 +11,60 @@ export const MYSQL_USER_ID = 999;
 
 const CREDENTIALS = "/run/secrets/mysql";
 
-/**
- * The MySQL server's container. Passwords come as files, never as arguments or in the environment of the server.
- *
- * @param account Name of the app's database and of its user.
- */
-export function mysqlContainer(args: {
+const START = join(__dirname, "..", "pods", "mysql", "start.sh");
+
+/** What a MySQL server's container is made of. */
+export interface MysqlContainer {
   image: string;
+  /** Name of the app's database and of its user. */
   account: string;
+  /** Tells a stack from a later one of the same name, which has other passwords. */
+  generation: types.input.core.v1.EnvVar["value"];
+  /** The server's own options. */
+  settings: string[];
   resources: PodResources;
-}): types.input.core.v1.Container {
-  const { account } = args;
-  // Over TCP: the server that the image runs while it sets up listens on a socket only, and is not ready yet.
-  const loggedIn = (client: string, command: string) => [
-    "sh",
-    "-c",
-    `MYSQL_PWD="$(cat ${CREDENTIALS}/password)" exec ${client} --protocol=tcp --host=127.0.0.1 --user=${account} ${command}`,
-  ];
-  const query = loggedIn("mysql", `--execute='SELECT 1' ${account}`);
+}
+
+/** The MySQL server's container. Passwords come as files, never as arguments or in the environment of the server. */
+export function mysqlContainer(args: MysqlContainer): types.input.core.v1.Container {
+  // It answers those whom it refuses as well, so that the question needs no password, which may be about to change. Over
+  // TCP: the server that the image runs while it sets up listens on a socket only, and is not ready yet.
+  const answers = {
+    exec: {
+      command: ["mysqladmin", "--protocol=tcp", "--host=127.0.0.1", "--user=nobody", "--connect-timeout=4", "ping"],
+    },
+    timeoutSeconds: 5,
+  };
   return {
     name: "mysql",
     image: args.image,
     // By digest, so that an image on the node is the right one.
     imagePullPolicy: "IfNotPresent",
-    args: ["--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci", "--skip-name-resolve"],
+    command: ["bash", "-c", readFileSync(START, "utf8"), "mysql"],
+    args: args.settings,
     env: [
+      { name: "ACCOUNT", value: args.account },
+      { name: "GENERATION", value: args.generation },
       { name: "MYSQL_ROOT_PASSWORD_FILE", value: `${CREDENTIALS}/root-password` },
-      // Root logs in from within the pod only.
-      { name: "MYSQL_ROOT_HOST", value: "localhost" },
-      { name: "MYSQL_DATABASE", value: account },
-      { name: "MYSQL_USER", value: account },
+      // From other pods too, as far as the network policies let them: for what changes passwords.
+      { name: "MYSQL_ROOT_HOST", value: "%" },
+      { name: "MYSQL_DATABASE", value: args.account },
+      { name: "MYSQL_USER", value: args.account },
       { name: "MYSQL_PASSWORD_FILE", value: `${CREDENTIALS}/password` },
     ],
     ports: [{ name: "mysql", containerPort: MYSQL_PORT, protocol: "TCP" }],
-    startupProbe: { exec: { command: query }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
-    readinessProbe: { exec: { command: query }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
+    startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 150 },
+    readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
     // Two minutes: a server that is only busy must not be restarted.
-    livenessProbe: {
-      exec: { command: loggedIn("mysqladmin", "ping") },
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 12,
-    },
+    livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 12 },
     resources: containerResources(args.resources),
     securityContext: containerSecurityContext(),
     volumeMounts: [
       // A folder within the volume: a new block volume holds lost+found, and the server wants an empty one.
       { name: "data", mountPath: "/var/lib/mysql", subPath: "mysql" },
+      { name: "data", mountPath: "/var/lib/mysql-state", subPath: "mysql-state" },
       { name: "credentials", mountPath: CREDENTIALS, readOnly: true },
+      { name: "first-start", mountPath: "/docker-entrypoint-initdb.d" },
       { name: "run", mountPath: "/var/run/mysqld" },
       { name: "tmp", mountPath: "/tmp" },
     ],

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { selector } from "./labels";
+import { type AppRole, selector } from "./labels";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -86,12 +86,17 @@ export function controllerPolicies(): Record<string, PolicySpec> {
   };
 }
 
-/** The app's own pods, web and migration, and no others, reach its database; the database itself calls nobody. */
+/** The parts of an app that speak with its database. */
+const DATABASE_CLIENTS: AppRole[] = ["web", "migration", "accounts", "backup", "restore", "move"];
+
+const partsOf = (app: string, roles: AppRole[]) => ({
+  matchLabels: { "app.kubernetes.io/name": app },
+  matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: roles }],
+});
+
+/** The app's own pods that have to, and no others, reach its database; the database itself calls nobody. */
 export function databasePolicies(app: string, port: number): { server: PolicySpec; clients: PolicySpec } {
-  const clients = {
-    matchLabels: { "app.kubernetes.io/name": app },
-    matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: ["web", "migration"] }],
-  };
+  const clients = partsOf(app, DATABASE_CLIENTS);
   const server = { matchLabels: selector(app, "database") };
   const ports = [{ protocol: "TCP", port }];
   return {
@@ -105,5 +110,38 @@ export function databasePolicies(app: string, port: number): { server: PolicySpe
       policyTypes: ["Egress"],
       egress: [{ to: [{ podSelector: server }], ports }],
     },
+  };
+}
+
+/** The same for a database outside of the cluster. Who else may reach that is decided there. */
+export function managedDatabasePolicy(app: string, port: number): PolicySpec {
+  return {
+    podSelector: partsOf(app, DATABASE_CLIENTS),
+    policyTypes: ["Egress"],
+    egress: [{ to: ANYWHERE, ports: [{ protocol: "TCP", port }] }],
+  };
+}
+
+/** What reads and writes backups reaches their store, wherever it is, at its port. */
+export function backupStorePolicy(app: string, port: number): PolicySpec {
+  return {
+    podSelector: partsOf(app, ["backup", "restore-test", "restore"]),
+    policyTypes: ["Egress"],
+    egress: [{ to: ANYWHERE, ports: [{ protocol: "TCP", port }] }],
+  };
+}
+
+/** Ports at which API servers answer: behind the Service, and before it where that leads to an address of its own. */
+const API_SERVER_PORTS = [443, 6443];
+
+/** What watches over backups asks the API server; its metrics are read from within the cluster. */
+export function monitorPolicy(app: string, metricsPort: number): PolicySpec {
+  const tcp = (port: number) => ({ protocol: "TCP", port });
+  return {
+    podSelector: { matchLabels: selector(app, "backup-monitor") },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(metricsPort)] }],
+    // Its address is of the cluster's provider, and not known here.
+    egress: [{ to: ANYWHERE, ports: API_SERVER_PORTS.map(tcp) }],
   };
 }

@@ -13,6 +13,7 @@ export const PRICE_PAGES = [
   "docs.digitalocean.com/products/networking/load-balancers/details/pricing",
   "docs.digitalocean.com/products/volumes/details/pricing",
   "docs.digitalocean.com/products/container-registry/details/pricing",
+  "docs.digitalocean.com/products/databases/mysql/details/pricing",
 ];
 
 /** Highly available control plane; the other one is free (D5). */
@@ -23,6 +24,15 @@ export const LOAD_BALANCER_NODE = { REGIONAL: 12, REGIONAL_NETWORK: 15 } as cons
 
 /** One GiB of a volume. */
 export const VOLUME_GI = 0.1;
+
+/** One node of a managed database of MySQL, and one read replica of it, by the slug of its size. */
+export const DATABASE_NODE: Readonly<Record<string, number>> = {
+  "db-s-1vcpu-1gb": 15.15,
+  "db-s-1vcpu-2gb": 30.45,
+  "db-s-2vcpu-4gb": 60.9,
+  "db-s-4vcpu-8gb": 122.4,
+  "db-s-6vcpu-16gb": 244.8,
+};
 
 /** The prices that the API tells. */
 export interface Prices {

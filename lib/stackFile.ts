@@ -5,8 +5,8 @@ import { stackSchema, type Stack } from "./schema/stack";
 
 const PROJECT = "flask-doks";
 
-/** What stands for an encrypted value, which only the engine can read. */
-export const HIDDEN = "(encrypted)";
+/** What stands for an encrypted value, which only the engine can read: no shorter than a sound secret has to be. */
+export const HIDDEN = "(encrypted in the stack file)";
 
 /** A stack file that cannot be used; the message is for people. */
 export class StackFileError extends Error {

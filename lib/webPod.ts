@@ -52,7 +52,10 @@ export function webPod(
 export function migrationPod(pod: AppPod & { command: string[] }): types.input.core.v1.PodTemplateSpec {
   return {
     metadata: { labels: labels(pod.app, "migration") },
-    spec: { ...podSpec(pod, { command: pod.command }), restartPolicy: "Never" },
+    spec: {
+      ...podSpec(pod, { command: pod.command, terminationMessagePolicy: "FallbackToLogsOnError" }),
+      restartPolicy: "Never",
+    },
   };
 }
 

@@ -17,7 +17,7 @@ import { UserError } from "../local/steps";
 const HELP = `npm run cost -- <stack> [options]
 
 Prints what a stack costs in a month at DigitalOcean, from Pulumi.<stack>.yaml: control plane, nodes,
-load balancers, volumes and registry. Nothing is created, and no Pulumi engine is needed.
+load balancers, databases, volumes and registry. Nothing is created, and no Pulumi engine is needed.
 
 With an API token in DIGITALOCEAN_TOKEN, the prices of nodes and registry are asked of DigitalOcean;
 without one they come from a dated table.

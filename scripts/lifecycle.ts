@@ -1,5 +1,5 @@
 /**
- * `npm run test:lifecycle`: builds and installs what is missing, then the lifecycle suite, its two halves side by side.
+ * `npm run test:lifecycle`: builds and installs what is missing, then the lifecycle suite, its lanes side by side.
  * `npm run test:lifecycle -- tests/lifecycle/network.spec.ts`: only these specs, in this order.
  */
 import { spawn } from "node:child_process";
@@ -13,7 +13,7 @@ import { binariesAreBuilt, buildBinaries } from "../local/node/binaries";
 import { installPackages, missingPackages } from "../local/node/node";
 import { prepareRclone } from "../local/s3/rclone";
 import { stepPrinter, UserError, type Step } from "../local/steps";
-import { HALVES, NODE_VARIABLE, type HalfNode } from "../tests/lifecycle/halves";
+import { LANE_NODES, LANES, NODE_VARIABLE, type LaneNode } from "../tests/lifecycle/lanes";
 import { addTallies, tallyOf, type Tally } from "../tests/support/tally";
 
 const ROOT = join(__dirname, "..");
@@ -30,8 +30,8 @@ async function build(step: Step): Promise<void> {
   }
 }
 
-/** Runs specs on a node. Each line is shown as it comes, with a mark in front where two halves speak at once. */
-async function run(node: HalfNode, specs: readonly string[], mark = ""): Promise<Tally> {
+/** Runs specs on a node. Each line is shown as it comes, with a mark in front where several lanes speak at once. */
+async function run(node: LaneNode, specs: readonly string[], mark = ""): Promise<Tally> {
   const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
   const child = spawn(process.execPath, [mocha, "--config", ".mocharc.lifecycle.json", "--no-color", ...specs], {
     cwd: ROOT,
@@ -60,10 +60,7 @@ async function main(): Promise<void> {
   const tallies =
     chosen.length > 0
       ? [await run("lifecycle", chosen)]
-      : await Promise.all([
-          run("lifecycle", HALVES.lifecycle.map(pathOf), "1| "),
-          run("lifecycle-2", HALVES["lifecycle-2"].map(pathOf), "2| "),
-        ]);
+      : await Promise.all(LANE_NODES.map((node, index) => run(node, LANES[node].map(pathOf), `${index + 1}| `)));
   const { passed, failed, skipped } = addTallies(...tallies);
   console.log(`\nThe lifecycle suite took ${Math.round((Date.now() - startMs) / 1000)} s.`);
   console.log(`${passed} passing, ${failed} failing, ${skipped} pending`);

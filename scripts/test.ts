@@ -1,4 +1,4 @@
-/** `npm test`: the program's unit tests, then each app's own checks. Sets up what they need. */
+/** `npm test`: the program's unit tests, then the checks of the Python of apps and pods. Sets up what they need. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -43,20 +43,25 @@ function tallyTests({ output, good }: Result): Tally {
 /** A check that passes or does not. */
 const tallyCheck = ({ good }: Result): Tally => ({ passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 });
 
-/** An app's own checks, in its own environment, kept to be shown in one piece. */
-async function testApp(app: string, environment: string): Promise<{ output: string; tally: Tally }> {
-  const folder = join(ROOT, "app", app);
-  const tool = (name: string, ...args: string[]) => run(join(environment, "bin", name), args, folder, false);
-  const pytest = await tool("coverage", "run", "-m", "pytest", "-q");
+interface Report {
+  output: string;
+  tally: Tally;
+}
+
+/** The checks of a folder's Python, by its own settings and kept to be shown in one piece; an app is tested as well. */
+async function testPython(folder: string, environment: string, tests: boolean): Promise<Report> {
+  const tool = (name: string, ...args: string[]) =>
+    run(join(environment, "bin", name), args, join(ROOT, folder), false);
+  const pytest = tests ? [await tool("coverage", "run", "-m", "pytest", "-q")] : [];
   const checks = [
-    await tool("coverage", "report"),
+    ...(tests ? [await tool("coverage", "report")] : []),
     await tool("ruff", "check", "--quiet", "."),
     await tool("ruff", "format", "--check", "--quiet", "."),
     await tool("mypy"),
   ];
   return {
-    output: `\napp/${app}\n${[pytest, ...checks].map(({ output }) => output).join("")}`,
-    tally: addTallies(tallyTests(pytest), ...checks.map(tallyCheck)),
+    output: `\n${folder}\n${[...pytest, ...checks].map(({ output }) => output).join("")}`,
+    tally: addTallies(...pytest.map(tallyTests), ...checks.map(tallyCheck)),
   };
 }
 
@@ -72,7 +77,11 @@ async function main(): Promise<void> {
   // Side by side: the program's tests use one processor, the apps' another.
   const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
   const unit = run(process.execPath, [mocha], ROOT, true).then(tallyTests);
-  const tested = Promise.all(environments.map(([app, environment]) => testApp(app, environment)));
+  const tested = Promise.all([
+    ...environments.map(([app, environment]) => testPython(join("app", app), environment, true)),
+    // What runs in pods of the program's own needs no packages: the first app's checkers serve it as well.
+    ...environments.slice(0, 1).map(([, environment]) => testPython("pods", environment, false)),
+  ]);
   let tally = await unit;
   for (const result of await tested) {
     process.stdout.write(result.output);

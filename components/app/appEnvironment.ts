@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { AppDatabaseAccess } from "../../lib/databaseAccess";
 import { labels } from "../../lib/labels";
 
 /** Arguments of {@link AppEnvironment}. */
@@ -14,9 +15,7 @@ export interface AppEnvironmentArgs {
   /** Environment variables that are secret. */
   secrets: Record<string, pulumi.Input<string>>;
   /** The app's database; none for an app without one. */
-  database?:
-    | { host: pulumi.Input<string>; database: pulumi.Input<string>; username: pulumi.Input<string>; password: pulumi.Input<string> }
-    | undefined;
+  database?: AppDatabaseAccess | undefined;
 }
 
 /**
@@ -48,7 +47,17 @@ export class AppEnvironment extends pulumi.ComponentResource {
           APP_ENV: "production",
           ...(database === undefined
             ? {}
-            : { DB_HOST: database.host, DB_NAME: database.database, DB_USERNAME: database.username }),
+            : {
+                DB_HOST: database.host,
+                DB_PORT: database.port.apply(String),
+                DB_NAME: database.database,
+                DB_USERNAME: database.username,
+                // With it an app demands TLS, and checks the server's name.
+                ...(database.ca === undefined ? {} : { DB_TLS_CA: database.ca }),
+                ...(database.replicaHosts.length === 0
+                  ? {}
+                  : { DB_REPLICA_HOSTS: pulumi.all(database.replicaHosts).apply((hosts) => hosts.join(" ")) }),
+              }),
         },
       },
       child,

@@ -1,16 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataPolicy } from "../../lib/dataPolicy";
-import { labels, objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
+import { labels, objectMetadata, RUN_AGAIN, selector, type ObjectMetadata } from "../../lib/labels";
 import type { LoadBalancerAddress } from "../../lib/loadBalancerAddress";
-import { MYSQL_PORT } from "../../lib/mysqlContainer";
-import { allowDns, databasePolicies, denyAll, solverPolicy, webPolicy, type Callers } from "../../lib/networkPolicies";
+import { allowDns, denyAll, solverPolicy, webPolicy, type Callers } from "../../lib/networkPolicies";
 import type { PodResources } from "../../lib/podResources";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../lib/podSecurity";
 import { migrationPod, webPod } from "../../lib/webPod";
-import { Mysql } from "../data/mysql";
+import { AppDatabase, type AppDatabaseArgs } from "../data/appDatabase";
 import { AppEnvironment } from "./appEnvironment";
 import { AppExposure, type Exposure } from "./appExposure";
+
+/** The database of an app, as its config has it. */
+export type AppDatabasePlan = Pick<AppDatabaseArgs, "database" | "spare" | "backup" | "images">;
 
 /** Arguments of {@link FlaskApp}. */
 export interface FlaskAppArgs {
@@ -32,16 +34,16 @@ export interface FlaskAppArgs {
   secrets: Record<string, pulumi.Input<string>>;
   /** Command that migrates the database once per release; none for an app without migrations. */
   migrate?: string[] | undefined;
+  /** How long that command may take, in seconds. */
+  migrateSeconds: number;
   /** How long a new release may take until all its pods are ready, in seconds. */
   rolloutSeconds: number;
   /** How requests reach the app. */
   exposure: Exposure;
   /** What the pods may call besides their database and DNS. */
   egress: "none" | "internet";
-  /** MySQL beside the app; none for an app without a database. */
-  database?:
-    | { image: string; storageGi: number; storageClass?: string | undefined; resources: PodResources }
-    | undefined;
+  /** The app's database, and what belongs to it; none for an app without a database. */
+  database?: AppDatabasePlan | undefined;
   /** Content of the `.dockerconfigjson` with which images are pulled; none when the registry wants none. */
   pullConfig?: pulumi.Input<string> | undefined;
   /** Whether the app's data outlives it. */
@@ -65,17 +67,22 @@ export class FlaskApp extends pulumi.ComponentResource {
   readonly address: pulumi.Output<LoadBalancerAddress> | undefined;
 
   constructor(name: string, args: FlaskAppArgs, opts?: pulumi.ComponentResourceOptions) {
-    // A component's children wait for its inputs: without the image, the database comes up while that is built.
-    super("flask-doks:app:FlaskApp", name, { ...args, image: undefined, pullConfig: undefined }, opts);
+    // A component's children wait for its inputs: without the image among them, the database comes up while that is built.
+    super("flask-doks:app:FlaskApp", name, { port: args.port, replicas: args.replicas }, opts);
     this.app = name;
     const { exposure } = args;
     const child = { parent: this };
 
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
-      { metadata: { name: args.namespace ?? name, labels: { ...RESTRICTED_NAMESPACE_LABELS, "app.kubernetes.io/part-of": name } } },
+      {
+        metadata: {
+          name: args.namespace ?? name,
+          labels: { ...RESTRICTED_NAMESPACE_LABELS, "app.kubernetes.io/part-of": name },
+        },
+      },
       // To delete the namespace would delete the claim in it.
-      { ...child, retainOnDelete: args.database !== undefined && args.dataPolicy === "retain" },
+      { ...child, retainOnDelete: holdsData(args) },
     );
     this.namespace = namespace.metadata.name;
     const metadata = objectMetadata(name, this.namespace);
@@ -90,6 +97,7 @@ export class FlaskApp extends pulumi.ComponentResource {
             {
               // No name: a new password makes a new Secret before the old one goes.
               metadata: unnamed,
+              immutable: true,
               type: "kubernetes.io/dockerconfigjson",
               stringData: { ".dockerconfigjson": pulumi.secret(args.pullConfig) },
             },
@@ -110,8 +118,8 @@ export class FlaskApp extends pulumi.ComponentResource {
     const database =
       args.database === undefined
         ? undefined
-        : new Mysql(
-            `${name}-mysql`,
+        : new AppDatabase(
+            `${name}-database`,
             {
               app: name,
               namespace: this.namespace,
@@ -133,13 +141,7 @@ export class FlaskApp extends pulumi.ComponentResource {
           TRUSTED_PROXIES: exposure.kind === "ingress" ? "1" : "0",
         },
         secrets: args.secrets,
-        // Not the component itself: the config would wait for the server.
-        database: database && {
-          host: database.host,
-          database: database.database,
-          username: database.username,
-          password: database.password,
-        },
+        database: database?.access,
       },
       child,
     );
@@ -181,14 +183,14 @@ export class FlaskApp extends pulumi.ComponentResource {
             `${name}-migration`,
             {
               // No name: what it runs cannot change, so a new release is a new Job, and an unchanged one is not run again.
-              metadata: { namespace: this.namespace, labels: labels(name, "migration") },
+              metadata: { namespace: this.namespace, labels: labels(name, "migration"), annotations: RUN_AGAIN },
               spec: {
                 backoffLimit: 2,
-                activeDeadlineSeconds: 600,
+                activeDeadlineSeconds: args.migrateSeconds,
                 template: migrationPod({ ...pod, command: args.migrate }),
               },
             },
-            { ...child, dependsOn: [...policies, service, ...(database === undefined ? [] : [database])] },
+            { ...child, dependsOn: [...policies, service, ...(database?.ready ?? [])] },
           );
 
     const autoscaled = args.replicas.max > args.replicas.min;
@@ -207,13 +209,15 @@ export class FlaskApp extends pulumi.ComponentResource {
       },
       {
         ...child,
-        dependsOn: [...policies, service, migration, database].filter((resource) => resource !== undefined),
+        dependsOn: [...policies, service, ...(database?.ready ?? []), ...(migration === undefined ? [] : [migration])],
         // Once there is an autoscaler, the number of pods is its to decide.
         ignoreChanges: autoscaled ? ["spec.replicas"] : [],
         // The provider does not stop at the deployment's own deadline.
         customTimeouts: { create: `${args.rolloutSeconds}s`, update: `${args.rolloutSeconds}s` },
       },
     );
+
+    database?.retireOldPasswords(deployment);
 
     new k8s.policy.v1.PodDisruptionBudget(
       `${name}-disruption-budget`,
@@ -248,14 +252,10 @@ export class FlaskApp extends pulumi.ComponentResource {
     const { exposure } = args;
     const callers: Callers =
       exposure.kind === "ingress" ? { kind: "namespace", name: exposure.edge.namespace } : { kind: "anyone" };
-    const database = args.database === undefined ? undefined : databasePolicies(name, MYSQL_PORT);
     const specs = {
       "deny-all": denyAll(),
       "allow-dns": allowDns(),
       "allow-requests": webPolicy(name, args.port, callers, args.egress),
-      ...(database === undefined
-        ? {}
-        : { "allow-database": database.server, "allow-database-clients": database.clients }),
       ...(exposure.kind === "ingress" && exposure.https
         ? { "allow-solver": solverPolicy(exposure.edge.namespace) }
         : {}),
@@ -288,4 +288,10 @@ export class FlaskApp extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Whether a volume of the namespace is to outlive the app. */
+function holdsData({ database, dataPolicy }: FlaskAppArgs): boolean {
+  const kinds = [database?.database.kind, database?.spare?.kind, database?.backup?.place.kind];
+  return dataPolicy === "retain" && (kinds.includes("mysql") || kinds.includes("volume"));
 }

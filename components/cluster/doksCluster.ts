@@ -48,6 +48,8 @@ export class DoksCluster extends pulumi.ComponentResource {
   readonly provider: k8s.Provider;
   /** The cluster's id. */
   readonly id: pulumi.Output<string>;
+  /** Id of its VPC, in which a managed database has its place. */
+  readonly vpcId: pulumi.Output<string>;
   /** What DigitalOcean's projects know the cluster by, such as `do:kubernetes:<id>`. */
   readonly clusterUrn: pulumi.Output<string>;
   /** URL of the API server. */
@@ -103,6 +105,7 @@ export class DoksCluster extends pulumi.ComponentResource {
       },
     );
     this.id = cluster.id;
+    this.vpcId = vpc.id;
     this.clusterUrn = cluster.clusterUrn;
     this.endpoint = cluster.endpoint;
 
@@ -131,6 +134,8 @@ export class DoksCluster extends pulumi.ComponentResource {
         // Without it a changed kubeconfig would plan a replacement of everything in the cluster (D2).
         clusterIdentifier: cluster.id,
         enableServerSideApply: true,
+        // A database whose password changes must not be made anew with its Secret.
+        enableSecretMutable: true,
       },
       // What runs in the cluster finds all pools there, and is gone before they are.
       { parent: this, dependsOn: pools },

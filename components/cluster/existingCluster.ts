@@ -28,6 +28,8 @@ export class ExistingCluster extends pulumi.ComponentResource {
         // A kubeconfig that moves or changes must not plan a replacement of everything in the cluster (D2).
         clusterIdentifier: args.context,
         enableServerSideApply: true,
+        // A database whose password changes must not be made anew with its Secret.
+        enableSecretMutable: true,
       },
       { parent: this },
     );

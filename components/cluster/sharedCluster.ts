@@ -53,6 +53,8 @@ export class SharedCluster extends pulumi.ComponentResource {
         // Without it a changed kubeconfig would plan a replacement of everything in the cluster (D2).
         clusterIdentifier: this.id,
         enableServerSideApply: true,
+        // A database whose password changes must not be made anew with its Secret.
+        enableSecretMutable: true,
       },
       { parent: this },
     );

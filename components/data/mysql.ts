@@ -1,11 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { DatabaseAccess } from "../../lib/databaseAccess";
 import { protection, type DataPolicy } from "../../lib/dataPolicy";
 import { labels, selector } from "../../lib/labels";
 import { MYSQL_PORT, mysqlContainer, MYSQL_USER_ID } from "../../lib/mysqlContainer";
+import { mysqlSettings } from "../../lib/mysqlSettings";
 import { podSecurityContext } from "../../lib/podSecurity";
 import type { PodResources } from "../../lib/podResources";
+import { RotatingPassword } from "./rotatingPassword";
 
 /** Arguments of {@link Mysql}. */
 export interface MysqlArgs {
@@ -21,6 +24,10 @@ export interface MysqlArgs {
   storageClass?: string | undefined;
   /** CPU and memory of the pod. */
   resources: PodResources;
+  /** Connections that the app may open at once. */
+  clients: number;
+  /** A higher number makes new passwords, beside the ones before it. A plain value, for it decides which are new. */
+  passwordVersion: number;
   /** Secret with which the image is pulled; none when the registry wants none. */
   pullSecretName?: pulumi.Input<string> | undefined;
   /** `retain` protects the StatefulSet and the volume, and has the volume outlive this component. */
@@ -30,17 +37,25 @@ export interface MysqlArgs {
 /**
  * MySQL for one app: a StatefulSet of one replica behind a headless Service, on a volume.
  * Creates the root's and the app user's passwords in a Secret, the claim, the Service, the StatefulSet with its
- * ServiceAccount, and a disruption budget. The app user has rights on the app's own database only.
+ * ServiceAccount, and a disruption budget. The app user has rights on the app's own database only. On a
+ * claim that an earlier stack has left, the accounts get this one's passwords.
  */
-export class Mysql extends pulumi.ComponentResource {
+export class Mysql extends pulumi.ComponentResource implements DatabaseAccess {
+  readonly kind = "mysql";
   /** Host name of the server, within the namespace. */
   readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
   /** Name of the app's database. */
   readonly database: pulumi.Output<string>;
+  readonly collation = "utf8mb4_unicode_ci";
   /** The app's user. */
   readonly username: pulumi.Output<string>;
   /** The app user's password, a secret. */
   readonly password: pulumi.Output<string>;
+  readonly ca = undefined;
+  readonly secretName: pulumi.Output<string>;
+  /** Passwords of root and of the app's user, with the ones before them. */
+  readonly passwords: { root: RotatingPassword; app: RotatingPassword };
 
   constructor(name: string, args: MysqlArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:data:Mysql", name, args, opts);
@@ -54,12 +69,25 @@ export class Mysql extends pulumi.ComponentResource {
     // MySQL's names of databases and users want no dash.
     const account = args.app.replaceAll("-", "_");
 
-    const rootPassword = new random.RandomPassword(`${name}-root-password`, { length: 32, special: false }, child);
-    const password = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, child);
+    const { passwordVersion: version } = args;
+    const generation = new random.RandomPassword(`${name}-generation`, { length: 12, special: false }, child);
+    this.passwords = {
+      root: new RotatingPassword(
+        `${name}-root-password`,
+        { version, formerName: `${args.app}-mysql-root-password` },
+        child,
+      ),
+      app: new RotatingPassword(`${name}-password`, { version, formerName: `${args.app}-mysql-password` }, child),
+    };
+    this.password = this.passwords.app.current;
 
     const credentials = new k8s.core.v1.Secret(
       `${name}-credentials`,
-      { metadata, type: "Opaque", stringData: { "root-password": rootPassword.result, password: password.result } },
+      {
+        metadata,
+        type: "Opaque",
+        stringData: { "root-password": this.passwords.root.current, password: this.password },
+      },
       child,
     );
 
@@ -100,6 +128,15 @@ export class Mysql extends pulumi.ComponentResource {
       { ...child, dependsOn: [credentials] },
     );
 
+    const { image, resources } = args;
+    const container = mysqlContainer({
+      image,
+      account,
+      // No secret, and shown where it is looked for.
+      generation: pulumi.unsecret(generation.result),
+      settings: mysqlSettings({ memoryLimit: resources.limits.memory, clients: args.clients }),
+      resources,
+    });
     new k8s.apps.v1.StatefulSet(
       `${name}-server`,
       {
@@ -117,11 +154,13 @@ export class Mysql extends pulumi.ComponentResource {
               // Time to write what is in memory; a server that is killed earlier has to recover at its next start.
               terminationGracePeriodSeconds: 60,
               securityContext: podSecurityContext(MYSQL_USER_ID),
-              containers: [mysqlContainer({ image: args.image, account, resources: args.resources })],
+              containers: [container],
               volumes: [
                 { name: "data", persistentVolumeClaim: { claimName: volume.metadata.name } },
                 { name: "credentials", secret: { secretName: credentials.metadata.name, defaultMode: 0o440 } },
-                { name: "run", emptyDir: { sizeLimit: "16Mi" } },
+                { name: "first-start", emptyDir: { sizeLimit: "1Mi" } },
+                // In memory: at a first start passwords are written there.
+                { name: "run", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
                 { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
               ],
             },
@@ -147,12 +186,14 @@ export class Mysql extends pulumi.ComponentResource {
 
     // A plain name: config that holds it need not wait for the server.
     this.host = pulumi.output(metadata.name);
+    this.port = pulumi.output(MYSQL_PORT);
     this.database = pulumi.output(account);
     this.username = pulumi.output(account);
-    this.password = pulumi.secret(password.result);
+    this.secretName = credentials.metadata.name;
 
     this.registerOutputs({
       host: this.host,
+      port: this.port,
       database: this.database,
       username: this.username,
       password: this.password,

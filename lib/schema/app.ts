@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { asText, cpuQuantity, dnsLabel, hostName, imageDigest, kinds, memoryQuantity, secretString } from "./kinds";
+import { databaseSchema } from "./database";
+import { asText, dnsLabel, hostName, imageDigest, kinds, secretString } from "./kinds";
+import { resources } from "./resources";
 
 /** Variables that the program itself sets; an app's `env` and `secrets` may not take them. */
 export const RESERVED_VARIABLES = [
@@ -9,6 +11,8 @@ export const RESERVED_VARIABLES = [
   "DB_NAME",
   "DB_PASSWORD",
   "DB_PORT",
+  "DB_REPLICA_HOSTS",
+  "DB_TLS_CA",
   "DB_USERNAME",
   "PORT",
   "SECRET_KEY",
@@ -39,62 +43,6 @@ const replicas = z
     }),
   )
   .transform(({ min, max }) => ({ min, max: max ?? min }));
-
-const quantities = z.strictObject({
-  cpu: cpuQuantity.optional().meta({ description: "CPU: 250m is a quarter of a core." }),
-  memory: memoryQuantity.optional().meta({ description: "Memory, such as 256Mi." }),
-});
-
-const resources = (defaults: { cpu: string; memory: string; memoryLimit: string }) =>
-  z
-    .strictObject({
-      requests: quantities
-        .default({})
-        .meta({ description: `What the scheduler reserves. Default: ${defaults.cpu} CPU, ${defaults.memory}.` }),
-      limits: quantities.default({}).meta({
-        description: `Above its memory limit a pod is killed. Default: ${defaults.memoryLimit}, and no CPU limit.`,
-      }),
-    })
-    .transform(({ requests, limits }) => ({
-      requests: { cpu: requests.cpu ?? defaults.cpu, memory: requests.memory ?? defaults.memory },
-      limits: {
-        memory: limits.memory ?? defaults.memoryLimit,
-        ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }),
-      },
-    }));
-
-const version = (only: string) =>
-  z
-    .preprocess(asText, z.enum([only]))
-    .default(only)
-    .meta({ description: "MySQL series." });
-
-const database = kinds([
-  z.strictObject({ kind: z.literal("none") }).meta({ description: "No database." }),
-  z
-    .strictObject({
-      kind: z.literal("mysql"),
-      storageGi: z.int().min(1).max(16384).default(10).meta({ description: "Size of the volume in GiB." }),
-      storageClass: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({ description: "StorageClass of the volume. Default: the cluster's." }),
-      version: version("8.4"),
-      resources: resources({ cpu: "100m", memory: "512Mi", memoryLimit: "768Mi" })
-        .prefault({})
-        .meta({ description: "CPU and memory of the server." }),
-    })
-    .meta({ description: "MySQL in a pod of its own beside the app, on a volume." }),
-  z
-    .strictObject({
-      kind: z.literal("managed-mysql"),
-      size: z.string().default("db-s-1vcpu-1gb").meta({ description: "Slug of the database nodes' size." }),
-      nodes: z.int().min(1).max(3).default(1).meta({ description: "Nodes: 1, or 2–3 with standby." }),
-      version: version("8"),
-    })
-    .meta({ description: "DigitalOcean's managed MySQL." }),
-]);
 
 const cache = kinds([
   z.strictObject({ kind: z.literal("none") }).meta({ description: "No cache." }),
@@ -160,6 +108,7 @@ export const appSchema = z
       .min(1)
       .optional()
       .meta({ description: "Command that migrates the database, run once per release before the roll-out." }),
+    migrateSeconds: z.int().min(10).max(86400).default(600).meta({ description: "How long that command may take." }),
     rolloutSeconds: z
       .int()
       .min(30)
@@ -170,7 +119,10 @@ export const appSchema = z
       .enum(["none", "internet"])
       .default("none")
       .meta({ description: "What the pods may call besides their database and DNS." }),
-    database: database.default({ kind: "none" }).meta({ description: "The app's own database." }),
+    database: databaseSchema.default({ kind: "none" }).meta({ description: "The app's own database." }),
+    spareDatabase: databaseSchema.default({ kind: "none" }).meta({
+      description: "A second database beside it that the app does not use: where to move to, or where from.",
+    }),
     cache: cache.default({ kind: "none" }).meta({ description: "The app's own cache." }),
   })
   .check((context) => {

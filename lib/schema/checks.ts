@@ -1,5 +1,6 @@
 import { belongsTo } from "../addressRecord";
 import { clusterFindings } from "./clusterRules";
+import { databaseFindings } from "./databaseRules";
 import { edgeFindings } from "./edgeRules";
 import type { Finding } from "./finding";
 import { registryFindings } from "./registryRules";
@@ -38,9 +39,6 @@ export function crossCheck(stack: Stack): Finding[] {
     if (app.expose === "nodePort" && stack.cluster.kind !== "existing") {
       add(`apps[${index}].expose`, "nodePort is for cluster.kind: existing; DigitalOcean's nodes let no request in");
     }
-    if (app.migrate !== undefined && app.database.kind === "none") {
-      add(`apps[${index}].migrate`, "there is no database to migrate");
-    }
   });
   return [
     ...findings,
@@ -48,6 +46,7 @@ export function crossCheck(stack: Stack): Finding[] {
     ...edgeFindings(stack),
     ...clusterFindings(stack),
     ...registryFindings(stack),
+    ...databaseFindings(stack),
     ...notYetBuilt(stack),
   ];
 }
@@ -72,24 +71,14 @@ function hostFindings({ cluster, domain, dns, apps }: Stack): Finding[] {
 }
 
 /** What the config model holds and this version cannot deploy, for people. */
-export const PLANNED = [
-  "`backup`",
-  "`logging`",
-  "`monitoring`",
-  "`database.kind: managed-mysql`",
-  "`cache`",
-  "`server: uwsgi`",
-  "`proxy: nginx`",
-];
+export const PLANNED = ["`logging`", "`monitoring`", "`cache`", "`server: uwsgi`", "`proxy: nginx`"];
 
 /** Parts of the config model that this version cannot deploy. To refuse them beats to ignore them in silence. */
 function notYetBuilt(stack: Stack): Finding[] {
   const unbuilt: [boolean, string, string][] = [
-    [stack.backup.target !== "none", "backup.target", stack.backup.target],
     [stack.logging.kind !== "none", "logging", stack.logging.kind],
     [stack.monitoring.kind !== "none", "monitoring", stack.monitoring.kind],
     ...stack.apps.flatMap((app, index): [boolean, string, string][] => [
-      [app.database.kind === "managed-mysql", `apps[${index}].database`, "managed-mysql"],
       [app.cache.kind !== "none", `apps[${index}].cache`, app.cache.kind],
       [app.server !== "gunicorn", `apps[${index}].server`, app.server],
       [app.proxy !== "none", `apps[${index}].proxy`, app.proxy],

@@ -57,6 +57,14 @@ export const memoryQuantity = z
   .string()
   .regex(/^\d+(Ki|Mi|Gi)$/, "is not a memory quantity in Ki, Mi or Gi, such as 256Mi");
 
+/** When something is done again and again: minute, hour, day, month, day of the week. */
+export const cronSchedule = z
+  .string()
+  .regex(
+    /^([\d*,/-]+)( [\d*,/-]+){2} ([\d*,/-]+|[A-Za-z,-]+) ([\d*,/-]+|[A-Za-z,-]+)$/,
+    "is not a schedule of five fields such as 17 2 * * *",
+  );
+
 const SECRET = "secret";
 
 /** A string that is a secret: never shown, and accepted only from an encrypted key of the stack file. */

@@ -9,11 +9,14 @@ export function keyOf(path: readonly PropertyKey[]): string {
   );
 }
 
+/** Keys that hold secrets: what was found there is not told. */
+const HIDDEN = ["secrets", "password", "dnsToken", "encryptionKey", "secretAccessKey"];
+
 /** One line a problem: the key, what was found and what is allowed. */
 export function problemLines(issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType): string[] {
   return issues.flatMap((issue) => {
     const key = keyOf(issue.path);
-    const hidden = issue.path.some((part) => part === "secrets" || part === "password");
+    const hidden = issue.path.some((part) => HIDDEN.includes(String(part)));
     const found = () => (hidden ? "the value" : shown(issue.input));
     const line = (text: string) => `${key === "" ? "" : `${key}: `}${text}`;
     switch (issue.code) {

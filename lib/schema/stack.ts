@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { IMAGES } from "../versions";
 import { appSchema } from "./app";
+import { backupSchema } from "./backup";
 import { clusterSchema } from "./cluster";
 import { chartsSchema, ingressSchema, tlsSchema } from "./edge";
 import { group, hostName, imageReference } from "./kinds";
@@ -60,19 +61,7 @@ export const stackSchema = z.strictObject({
   tls: tlsSchema,
   charts: chartsSchema,
   apps: z.array(appSchema).min(1).meta({ description: "The Flask applications of the stack." }),
-  backup: z
-    .strictObject({
-      target: z.enum(["none", "spaces", "s3", "volume"]).default("none").meta({ description: "Where backups go." }),
-      keep: z
-        .strictObject({
-          daily: z.int().min(0).max(365).default(7).meta({ description: "One a day." }),
-          weekly: z.int().min(0).max(520).default(4).meta({ description: "One a week." }),
-        })
-        .prefault({})
-        .meta({ description: "How many are kept." }),
-    })
-    .prefault({})
-    .meta({ description: "Backups of the databases." }),
+  backup: backupSchema.prefault({ kind: "none" }).meta({ description: "Backups of the databases." }),
   logging: group([
     z.strictObject({ kind: z.literal("none") }).meta({ description: "Pods' logs stay on their nodes." }),
     z.strictObject({ kind: z.literal("efk") }).meta({ description: "Elasticsearch, Fluentd and Kibana." }),
@@ -88,7 +77,11 @@ export const stackSchema = z.strictObject({
   images: z
     .strictObject({
       python: imageReference.default(IMAGES.python).meta({ description: "Base of the apps' images." }),
-      mysql: imageReference.default(IMAGES.mysql).meta({ description: "MySQL server." }),
+      mysql: imageReference.default(IMAGES.mysql).meta({
+        description: "MySQL server. Another patch release of the series upgrades the databases in place.",
+      }),
+      restic: imageReference.default(IMAGES.restic).meta({ description: "restic, which writes backups." }),
+      tools: imageReference.default(IMAGES.tools).meta({ description: "Python, for what watches over backups." }),
       ingressNginx: imageReference.default(IMAGES.ingressNginx).meta({ description: "Controller of ingress-nginx." }),
       ingressNginxCertgen: imageReference
         .default(IMAGES.ingressNginxCertgen)

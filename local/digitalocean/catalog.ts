@@ -1,4 +1,5 @@
 /** What DigitalOcean offers: regions, sizes with their prices, versions, subscription tiers. As its price list said in November 2026. */
+import { DATABASE_NODE } from "../../lib/prices";
 
 export interface Region {
   slug: string;
@@ -162,12 +163,7 @@ export const MONTHLY = {
   networkLoadBalancer: 15,
   volumeGb: 0.1,
   snapshotGb: 0.06,
-  database: {
-    "db-s-1vcpu-1gb": 15.15,
-    "db-s-1vcpu-2gb": 30.45,
-    "db-s-2vcpu-4gb": 60.9,
-    "db-s-4vcpu-8gb": 122.1,
-  } as Record<string, number>,
+  database: DATABASE_NODE,
 } as const;
 
 /** Managed databases: the versions of each engine, the newest first. */

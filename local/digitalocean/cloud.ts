@@ -9,6 +9,8 @@ import { nodeSettings, type NodeName, type NodeSettings } from "../node/settings
 import { ApiFront, toApi } from "./apiFront";
 import { ApiClient } from "./cloudController/apiClient";
 import { startCloudController } from "./cloudController/cloudController";
+import { databaseHosts } from "./databases";
+import { DatabaseServers } from "./databaseServers";
 import { Emulator } from "./emulator";
 import { NameServer } from "./nameServer";
 import { NodeBackend } from "./nodeBackend";
@@ -17,7 +19,9 @@ import { proxyAuthority, type ProxyAuthority } from "./proxyAuthority";
 import { RegistryFront } from "./registryFront";
 import type { EmulatorOptions } from "./settings";
 
-export interface CloudArgs extends Partial<Omit<EmulatorOptions, "address" | "port" | "backend" | "tokens">> {
+export interface CloudArgs extends Partial<
+  Omit<EmulatorOptions, "address" | "port" | "backend" | "databases" | "tokens">
+> {
   /** A node that runs. Its Kubernetes is made anew for each cluster: what is in it is lost. */
   node: RunningNode;
   name: NodeName;
@@ -39,6 +43,8 @@ export interface Cloud {
   certificateAuthority: string;
   /** What a stack on it has to be told. */
   ground: Ground;
+  /** What the MySQL server of a managed database says to SQL of its administrator: a line for each row. */
+  askDatabase: (databaseId: string, sql: string) => Promise<string>;
   /** Ends all of it but the node. What exists stays where a state file was given; otherwise it is lost. */
   stop: () => Promise<void>;
 }
@@ -52,10 +58,13 @@ const portOf = (address: string): number => Number(address.split(":")[1]);
 
 /** The images of the node that nobody needs a password for, as those of a public registry; by name in the stack's config. */
 function publicImages({ cloud, registry }: NodeSettings, { images }: RunningNode) {
-  const repository = images.mysql.slice(registry.length + 1).replace(/@.*$/, "");
+  const pulled = (["mysql", "restic", "tools"] as const).map((name) => [name, images[name]] as const);
   return {
-    repositories: [repository],
-    images: { ...images, mysql: images.mysql.replace(registry, cloud.registry) },
+    repositories: pulled.map(([, reference]) => reference.slice(registry.length + 1).replace(/@.*$/, "")),
+    images: {
+      ...images,
+      ...Object.fromEntries(pulled.map(([name, reference]) => [name, reference.replace(registry, cloud.registry)])),
+    },
   };
 }
 
@@ -100,6 +109,7 @@ export async function startCloud(args: CloudArgs): Promise<Cloud> {
     const api = { url: urlOf(node), token: internal };
     const backend = new NodeBackend(name, (cluster) => startCloudController({ api, node, cluster, log }));
     await backend.open();
+    const databases = await DatabaseServers.prepare(node, running.images.mysql);
     const emulator = await Emulator.start({
       ...options,
       loadBalancerAddresses: options.loadBalancerAddresses ?? node.cloud.loadBalancers.addresses,
@@ -107,8 +117,11 @@ export async function startCloud(args: CloudArgs): Promise<Cloud> {
       port: portOf(node.cloud.api),
       tokens: [token, ...tokens, internal],
       backend,
+      databases,
     });
     stops.push(() => emulator.stop());
+    /** Those whose data outlives this process. */
+    const kept = (): string[] => (options.stateFile === undefined ? [] : emulator.state.databases.map(({ id }) => id));
     stops.push(() => backend.stop());
     const client = new ApiClient(api);
     await backend.resume(async (id) => (await client.find(`/v2/kubernetes/clusters/${id}`)) !== undefined);
@@ -123,10 +136,11 @@ export async function startCloud(args: CloudArgs): Promise<Cloud> {
     const { access, authority, ...proof } = await cloudProxy(node);
     const apiFront = await ApiFront.start({ listen: node.cloud.apiTls, api: node.cloud.api, ...proof });
     stops.push(() => apiFront.stop());
+    const own = [...NAME_SERVERS, ...API_NAMES].map((each) => [each, node.machineAddress] as const);
     const nameServer = await NameServer.start({
       listen: node.cloud.nameServer,
       domains: () => emulator.state.domains,
-      hosts: new Map([...NAME_SERVERS, ...API_NAMES].map((each) => [each, node.machineAddress])),
+      hosts: () => new Map([...own, ...databaseHosts(emulator.state.databases)]),
     });
     stops.push(() => nameServer.stop());
     const toRegistry = (socket: Socket): void => {
@@ -142,8 +156,13 @@ export async function startCloud(args: CloudArgs): Promise<Cloud> {
     stops.push(() => proxy.stop());
     await useProxy(node, access);
     if (!engineStops) stops.push(() => useProxy(node, undefined));
+    // Not before, for the engine is started anew where its proxy is another one, and its containers with it.
+    stops.push(() => databases.stop(kept()));
+    await databases.open(kept());
+    const askDatabase = (id: string, sql: string): Promise<string> => databases.ask(id, [sql]);
     const ground = groundOf(running, name, token, access);
-    return { emulator, url: emulator.url, certificateAuthority: authority.toString(), ground, stop };
+    const certificateAuthority = authority.toString();
+    return { emulator, url: emulator.url, certificateAuthority, ground, askDatabase, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -27,6 +27,32 @@ export interface ClusterBackend {
   delete(clusterId: string): Promise<void>;
 }
 
+/** What makes emulated databases real. */
+export interface DatabaseBackend {
+  /** The engines that it has servers for. Databases of the others are no more than what the API says of them. */
+  readonly engines: readonly string[];
+  /** Certificate, as PEM, of the authority that vouches for the servers. */
+  readonly certificateAuthority: string;
+  /**
+   * Starts the server of a database, on the data that an earlier one of it left, if it did.
+   *
+   * @returns The address at which it answers by then.
+   */
+  start(databaseId: string): Promise<string>;
+  /** Has the server do something; a statement that comes while it is being started waits for that. */
+  run(databaseId: string, statements: readonly string[]): Promise<void>;
+  /**
+   * Gives a replica of a database a place of its own, at which the database's server answers, and can be written to.
+   *
+   * @returns Its address.
+   */
+  replicate(databaseId: string, replicaId: string): Promise<string>;
+  /** Lets a cluster's pods connect to a database or a replica, or does not. It lets them at first. */
+  admit(id: string, admitted: boolean): Promise<void>;
+  /** Ends the server of a database, be it ready or not, and throws its data away; or closes a replica's place. */
+  delete(id: string): Promise<void>;
+}
+
 /** What a registry credential allows. */
 export interface RegistryGrant {
   /** Name of the registry: the first part of the repositories' paths. */

@@ -8,6 +8,7 @@ import { VERSIONS } from "./catalog";
 import { Clusters } from "./clusters";
 import type { RegistryAuthority } from "./contract";
 import { Credentials } from "./credentials";
+import { resumeServers } from "./databaseBacking";
 import { apiTokens } from "./apiTokens";
 import { ApiServer } from "./apiServer";
 import { type Control, controlRoutes } from "./control";
@@ -85,6 +86,7 @@ export class Emulator {
       state,
       clock,
       backend: options.backend,
+      databases: options.databases,
       surroundings: surroundingsOf(options),
       durations: durationsOf(options.provisioningSeconds),
       tokens: apiTokens(options.tokens),
@@ -124,6 +126,7 @@ export class Emulator {
     const emulator = new Emulator(server, world, clusters, parts);
     late.emulator = emulator;
     clusters.resume();
+    resumeServers(world);
     return emulator;
   }
 

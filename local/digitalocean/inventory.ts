@@ -3,6 +3,7 @@ import { MONTHLY, SIZES } from "./catalog";
 import type { Clusters } from "./clusters";
 import { TIERS } from "./catalog";
 import { timestamp } from "./clock";
+import { isOnline } from "./databases";
 import type { PoolRecord } from "./state";
 
 export interface Item {
@@ -31,6 +32,8 @@ export const KINDS = {
   domain: "Domains",
   record: "DNS records",
   database: "Databases",
+  databaseReplica: "Database replicas",
+  spacesKey: "Spaces keys",
   firewall: "Firewalls",
   project: "Projects",
 } as const;
@@ -161,11 +164,27 @@ export function inventory(clusters: Clusters): Inventory {
     ),
     database: state.databases.map((each) =>
       item(each.id, each.name, {
-        state: ready(each.readyMs, "creating", "online"),
+        state: isOnline(each, now) ? "online" : each.resizing === true ? "resizing" : "creating",
         region: each.region,
         details: `${each.engine} ${each.version}, ${each.nodes} × ${each.size}`,
         tags: each.tags,
         monthly: each.nodes * (MONTHLY.database[each.size] ?? 0),
+      }),
+    ),
+    databaseReplica: state.databases.flatMap(({ name, replicas = [] }) =>
+      replicas.map((each) =>
+        item(each.id, each.name, {
+          state: ready(each.readyMs, each.resizing === true ? "resizing" : "forking", "online"),
+          region: each.region,
+          details: `of ${name}, ${each.size}`,
+          tags: each.tags,
+          monthly: MONTHLY.database[each.size] ?? 0,
+        }),
+      ),
+    ),
+    spacesKey: state.spacesKeys.map(({ accessKey, name, grants }) =>
+      item(accessKey, name, {
+        details: grants.map(({ bucket, permission }) => `${permission} ${bucket}`.trim()).join(", "),
       }),
     ),
     firewall: state.firewalls.map(({ id, body }) => item(id, typeof body["name"] === "string" ? body["name"] : id)),

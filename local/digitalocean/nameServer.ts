@@ -46,8 +46,8 @@ export interface NameServerArgs {
   listen: string;
   /** The account's domains as they are now: it is asked each time. */
   domains: () => KnownNames["domains"];
-  /** Addresses of DigitalOcean's own hosts, by name. */
-  hosts: KnownNames["hosts"];
+  /** Addresses of DigitalOcean's own hosts as they are now, by name. */
+  hosts: () => KnownNames["hosts"];
 }
 
 export class NameServer {
@@ -61,7 +61,7 @@ export class NameServer {
   }
 
   static async start(args: NameServerArgs): Promise<NameServer> {
-    const known = (): KnownNames => ({ domains: args.domains(), hosts: args.hosts });
+    const known = (): KnownNames => ({ domains: args.domains(), hosts: args.hosts() });
     const sockets = new Set<Socket>();
     const tcp = createServer((socket) => {
       sockets.add(socket);

@@ -11,6 +11,7 @@ import { nodePoolRoutes } from "./api/nodePools";
 import { oauthRoutes } from "./api/oauth";
 import { projectRoutes } from "./api/projects";
 import { registryRoutes } from "./api/registries";
+import { spacesKeyRoutes } from "./api/spacesKeys";
 import { tagRoutes } from "./api/tags";
 import { volumeRoutes } from "./api/volumes";
 import { vpcRoutes } from "./api/vpcs";
@@ -32,6 +33,7 @@ export const allRoutes = (clusters: Clusters, registries: Registries): Route[] =
   ...projectRoutes(clusters.world),
   ...tagRoutes(clusters.world),
   ...databaseRoutes(clusters.world),
+  ...spacesKeyRoutes(clusters.world),
   ...dropletRoutes(clusters),
   ...firewallRoutes(clusters.world),
 ];

@@ -1,5 +1,5 @@
 /** What an emulator is started with. */
-import type { ClusterBackend } from "./contract";
+import type { ClusterBackend, DatabaseBackend } from "./contract";
 
 /** An API token, and what it may do. */
 export interface ApiToken {
@@ -50,6 +50,8 @@ export interface EmulatorOptions extends Partial<Surroundings> {
   tokens: readonly (string | ApiToken)[];
   /** What makes clusters real. */
   backend: ClusterBackend;
+  /** What makes databases real. Default: nothing, and nothing answers at their addresses. */
+  databases?: DatabaseBackend | undefined;
   /** Addresses that load balancers are given, one each. One more load balancer is refused as a limit that is reached. */
   loadBalancerAddresses: readonly string[];
   /** Seconds that everything takes to be provisioned, or each kind's. Default: 0. */

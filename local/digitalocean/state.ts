@@ -211,6 +211,13 @@ export interface DatabasePool {
   user: string;
 }
 
+export interface DatabaseRule {
+  uuid: string;
+  type: string;
+  value: string;
+  createdMs: number;
+}
+
 export interface DatabaseRecord {
   id: string;
   name: string;
@@ -225,15 +232,45 @@ export interface DatabaseRecord {
   users: DatabaseUser[];
   databases: string[];
   pools: DatabasePool[];
-  rules: { uuid: string; type: string; value: string; createdMs: number }[];
+  rules: DatabaseRule[];
   window: { day: string; hour: string };
   evictionPolicy: string;
   sqlMode: string;
   config: Extras;
   /** It gets another size until it is ready. */
   resizing?: boolean;
+  /** Its server is being made. */
+  starting?: boolean;
+  /** Where its server answers, if a server stands behind it. */
+  address?: string;
+  replicas?: ReplicaRecord[];
   createdMs: number;
   readyMs: number;
+}
+
+export interface ReplicaRecord {
+  id: string;
+  name: string;
+  size: string;
+  region: string;
+  vpcId: string;
+  storageMib: number;
+  tags: string[];
+  /** Those whom it lets in; the database's own count there only. */
+  rules?: DatabaseRule[];
+  resizing?: boolean;
+  /** Where the database's server answers for it, if one stands behind it. */
+  address?: string;
+  createdMs: number;
+  readyMs: number;
+}
+
+export interface SpacesKeyRecord {
+  accessKey: string;
+  secretKey: string;
+  name: string;
+  grants: { bucket: string; permission: string }[];
+  createdMs: number;
 }
 
 export interface FirewallRecord {
@@ -264,6 +301,7 @@ export interface State {
   /** Names of tags; they outlive what they were on, as DigitalOcean's do. */
   tags: string[];
   databases: DatabaseRecord[];
+  spacesKeys: SpacesKeyRecord[];
   firewalls: FirewallRecord[];
 }
 
@@ -286,5 +324,6 @@ export const emptyState = (): State => ({
   assignments: {},
   tags: [],
   databases: [],
+  spacesKeys: [],
   firewalls: [],
 });

@@ -55,6 +55,8 @@ export function members({ state }: World, { id }: VpcRecord): Member[] {
       .flatMap(({ pools }) => pools.flatMap(({ nodes }) => nodes))
       .map(({ dropletId, name, createdMs }) => ({ urn: `do:droplet:${dropletId}`, name, createdMs })),
     ...state.loadBalancers.filter(its).map((each) => ({ ...each, urn: `do:loadbalancer:${each.id}` })),
-    ...state.databases.filter(its).map((each) => ({ ...each, urn: `do:dbaas:${each.id}` })),
+    ...[...state.databases, ...state.databases.flatMap(({ replicas = [] }) => replicas)]
+      .filter(its)
+      .map((each) => ({ ...each, urn: `do:dbaas:${each.id}` })),
   ].map(({ urn, name, createdMs }) => ({ urn, name, createdMs }));
 }

@@ -1,7 +1,7 @@
 /** What every route works on: the account's state, the clock, and what stands behind the clusters. */
 import { randomBytes } from "node:crypto";
 import type { Clock } from "./clock";
-import type { ClusterBackend } from "./contract";
+import type { ClusterBackend, DatabaseBackend } from "./contract";
 import { REGIONS, type Region } from "./catalog";
 import { unprocessable } from "./answer";
 import type { ApiToken, Durations, Surroundings } from "./settings";
@@ -11,6 +11,7 @@ export interface World {
   readonly state: State;
   readonly clock: Clock;
   readonly backend: ClusterBackend;
+  readonly databases: DatabaseBackend | undefined;
   readonly surroundings: Surroundings;
   readonly durations: Durations;
   readonly tokens: readonly ApiToken[];

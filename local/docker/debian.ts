@@ -3,11 +3,22 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../command";
+import { attempt, run } from "../command";
 import { UserError } from "../steps";
 
 export const DEBIAN_RELEASE = "bookworm";
 export const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
+
+/** What a root folder is made of. */
+export interface DebianRoot {
+  /** Debian's name of the release. Unstable's is `sid`. */
+  release: string;
+  /** Packages, beside the smallest set that can install others. */
+  include: readonly string[];
+}
+
+/** What the other images are built on. */
+export const BASE: DebianRoot = { release: DEBIAN_RELEASE, include: ["ca-certificates"] };
 
 /** What an image has no use for. */
 const REMOVED = [
@@ -56,8 +67,8 @@ async function machineSources(): Promise<Source[]> {
     .filter(({ url, suite }) => ofRelease(suite) && /\/debian(-security)?\/?$/.test(url));
 }
 
-/** Writes the image's root folder as a tar archive. */
-export async function bootstrapDebian(archive: string): Promise<void> {
+/** Writes an image's root folder as a tar archive. Another release than the machine's comes from the same mirror. */
+export async function bootstrapDebian(archive: string, { release, include }: DebianRoot = BASE): Promise<void> {
   const sources = await machineSources();
   const main = sources.find(({ suite }) => suite === DEBIAN_RELEASE);
   if (!main)
@@ -66,9 +77,17 @@ export async function bootstrapDebian(archive: string): Promise<void> {
   await rm(root, { recursive: true, force: true });
   await mkdir(root, { recursive: true });
   const log = `${archive}.log`;
-  await run("debootstrap", ["--variant=minbase", "--include=ca-certificates", DEBIAN_RELEASE, root, main.url], { log });
+  const packages = `--include=${include.join(",")}`;
+  try {
+    await run("debootstrap", ["--variant=minbase", packages, release, root, main.url], { log });
+  } catch (error) {
+    // Half a Debian is large and of no use. What it may have left mounted is not to be emptied.
+    await attempt("rm", ["-rf", "--one-file-system", root]);
+    throw error;
+  }
 
-  const list = sources.map(({ url, suite }) => `deb ${url} ${suite} main\n`).join("");
+  const ofRelease = release === DEBIAN_RELEASE ? sources : [{ url: main.url, suite: release }];
+  const list = ofRelease.map(({ url, suite }) => `deb ${url} ${suite} main\n`).join("");
   await writeFile(join(root, "etc/apt/sources.list"), list);
   const excluded = REMOVED.filter((path) => path.startsWith("usr/")).map((path) => `path-exclude /${path}/*\n`);
   await writeFile(join(root, "etc/dpkg/dpkg.cfg.d/slim"), excluded.join(""));

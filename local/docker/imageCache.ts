@@ -8,7 +8,7 @@ import { locked } from "../lock";
 import { cacheFolder } from "../cacheFolder";
 import type { NodeSettings } from "../node/settings";
 import { docker, proxyArguments } from "./engine";
-import { bootstrapDebian, CA_BUNDLE, DEBIAN_RELEASE } from "./debian";
+import { BASE, bootstrapDebian, CA_BUNDLE } from "./debian";
 
 /** The domain of images that are never pulled from anywhere. */
 export const LOCAL = "flask-doks.local";
@@ -48,7 +48,8 @@ export async function ensureArchive(
   });
 }
 
-const present = (node: NodeSettings, reference: string): Promise<boolean> =>
+/** Whether the node's engine has an image. */
+export const present = (node: NodeSettings, reference: string): Promise<boolean> =>
   docker(node, "image", "inspect", reference).then(
     () => true,
     () => false,
@@ -59,7 +60,7 @@ export async function debianImage(node: NodeSettings): Promise<string> {
   const image = debian();
   const reference = `${LOCAL}/debian:${image.key}`;
   if (await present(node, reference)) return reference;
-  await ensureArchive(image, bootstrapDebian);
+  await ensureArchive(image, (archive) => bootstrapDebian(archive));
   await docker(node, "import", image.archive, reference);
   return reference;
 }
@@ -70,12 +71,22 @@ export const debian = (): CachedImage =>
     "debian",
     "tar",
     [join(__dirname, "debian.ts"), ...(existsSync(CA_BUNDLE) ? [CA_BUNDLE] : [])],
-    DEBIAN_RELEASE,
+    JSON.stringify(BASE),
   );
 
-/** Builds the stage `target` of a folder's Dockerfile (its last one if that is empty) on Debian. */
-export async function buildImage(node: NodeSettings, folder: string, reference: string, target = ""): Promise<void> {
-  const base = await debianImage(node);
+/**
+ * Builds the stage `target` of a folder's Dockerfile (its last one if that is empty) on Debian.
+ *
+ * @param root Reference of the Debian; default: the one that all images but MySQL's are built on.
+ */
+export async function buildImage(
+  node: NodeSettings,
+  folder: string,
+  reference: string,
+  target = "",
+  root?: string,
+): Promise<void> {
+  const base = root ?? (await debianImage(node));
   const stage = target === "" ? [] : ["--target", target];
   await docker(
     node,
@@ -89,9 +100,4 @@ export async function buildImage(node: NodeSettings, folder: string, reference: 
     reference,
     folder,
   );
-}
-
-/** Loads an archive into the node's engine, unless it is there. */
-export async function loadImage(node: NodeSettings, image: CachedImage, reference: string): Promise<void> {
-  if (!(await present(node, reference))) await docker(node, "load", "--quiet", "--input", image.archive);
 }

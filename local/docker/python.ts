@@ -1,12 +1,14 @@
-/** An image that stands in for docker.io/library/python, in the node's Docker engine. */
+/** An image that stands in for docker.io/library/python: for images to be built on, and for pods. */
 
-import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt } from "../command";
+import type { RegistryAccess } from "../node/registry";
 import type { NodeSettings } from "../node/settings";
 import { DEBIAN_RELEASE } from "./debian";
 import { docker } from "./engine";
-import { buildImage, cachedImage, debian, ensureArchive, loadImage, LOCAL, type CachedImage } from "./imageCache";
+import { buildImage, cachedImage, debian, LOCAL, present, type CachedImage } from "./imageCache";
+import { buildPodImage, pushPodImage } from "./podImage";
 
 const RECIPE = join(__dirname, "python");
 
@@ -36,32 +38,41 @@ async function configFiles(): Promise<{ "pip.conf": string; "uv/uv.toml": string
   };
 }
 
-const reference = (image: CachedImage): string => `${LOCAL}/python:${image.key}`;
-
 /** Builds the image's archive if the cache has none. */
 export async function buildPython(node: NodeSettings): Promise<CachedImage> {
   const files = await configFiles();
-  const image = cachedImage("python", "tar", [RECIPE], debian().key, JSON.stringify(files));
-  await ensureArchive(image, async (archive) => {
-    const folder = `${archive}.context`;
+  const image = cachedImage("python", "oci", [RECIPE], debian().key, JSON.stringify(files));
+  await buildPodImage(node, image, async (reference) => {
+    const folder = `${image.archive}.context`;
     await rm(folder, { recursive: true, force: true });
     await cp(RECIPE, folder, { recursive: true });
     for (const [name, content] of Object.entries(files)) {
       await mkdir(join(folder, "etc", name, ".."), { recursive: true });
       await writeFile(join(folder, "etc", name), content);
     }
-    await buildImage(node, folder, reference(image));
-    await docker(node, "save", "--output", `${archive}.unfinished`, reference(image));
-    await rename(`${archive}.unfinished`, archive);
+    await buildImage(node, folder, reference);
     await rm(folder, { recursive: true });
   });
   return image;
 }
 
-/** Puts it into the node's engine under a name that does not change. */
-export async function providePython(node: NodeSettings, image: CachedImage): Promise<string> {
-  const name = `${LOCAL}/python:${DEBIAN_RELEASE}`;
-  await loadImage(node, image, reference(image));
-  await docker(node, "tag", reference(image), name);
-  return name;
+/** Where one image is under two names. */
+export interface PythonNames {
+  /** In the node's engine, for `FROM`. Does not change with the image. */
+  base: string;
+  /** In the registry, with its digest, for pods. */
+  pods: string;
+}
+
+/** Puts it into the node's registry, and from there into its engine. */
+export async function providePython(
+  node: NodeSettings,
+  access: RegistryAccess,
+  image: CachedImage,
+): Promise<PythonNames> {
+  const base = `${LOCAL}/python:${DEBIAN_RELEASE}`;
+  const pods = await pushPodImage(node, access, image);
+  if (!(await present(node, pods))) await docker(node, "pull", "--quiet", pods);
+  await docker(node, "tag", pods, base);
+  return { base, pods };
 }

@@ -15,6 +15,8 @@ export interface OperationOptions {
   refresh?: boolean;
   /** How many resources at once. */
   parallel?: number;
+  /** Of a destroy: leaves what is protected, and what that depends on, instead of refusing. */
+  excludeProtected?: boolean;
 }
 
 /** What an operation did; of a preview, what it would do. */

@@ -110,15 +110,16 @@ export class OpenStack {
   }
 
   /**
-   * Deletes everything that the stack has.
+   * Deletes everything that the stack has, or all but what is protected.
    *
-   * @throws UserError that names what is protected, if anything is; then nothing was deleted.
+   * @throws UserError that names what is protected, if anything is and it is not to stay; then nothing was deleted.
    */
   async destroy(options: OperationOptions = {}): Promise<OperationResult> {
+    const { excludeProtected = false } = options;
     await this.#state.freeLock();
-    await this.#refuseProtected();
+    if (!excludeProtected) await this.#refuseProtected();
     await this.#recover(options);
-    return this.#operate("destroy", options, (stack, engine) => stack.destroy(engine));
+    return this.#operate("destroy", options, (stack, engine) => stack.destroy({ ...engine, excludeProtected }));
   }
 
   /** Brings the state in line with the real resources. */

@@ -3,10 +3,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dockerHost, removeEngineNetwork, startEngine } from "../docker/engine";
-import { buildMysql, provideMysql } from "../docker/mysql";
+import { buildMysql, type MysqlServer } from "../docker/mysql";
+import { pushPodImage } from "../docker/podImage";
 import { buildPython, providePython } from "../docker/python";
 import { goToolchain } from "../go";
 import { locked } from "../lock";
+import { buildRestic } from "../restic/image";
 import { UserError, type Step } from "../steps";
 import { addonsReady, applyAddons } from "./addons";
 import { binariesAreBuilt, buildBinaries } from "./binaries";
@@ -39,12 +41,19 @@ export interface RunningNode {
   registry: RegistryAccess;
   /** The engine to build images with. It pushes to the registry without TLS. */
   dockerHost: string;
+  /** By name in the stack's config. What pods use is in the registry, with its digest: they need its password. */
   images: {
     /** Stands in for docker.io/library/python. In the Docker engine, for `FROM`. */
     python: string;
-    /** Stands in for docker.io/library/mysql. In the registry, with its digest: pods need the registry's password. */
+    /** Stands in for docker.io/library/mysql. */
     mysql: string;
+    /** Stands in for docker.io/restic/restic. */
+    restic: string;
+    /** The same as `python`, for pods. */
+    tools: string;
   };
+  /** What `images.mysql` holds. */
+  mysqlServer: MysqlServer;
 }
 
 const withNode = async <T>(node: NodeSettings, work: () => Promise<T>): Promise<T> => {
@@ -71,20 +80,39 @@ export async function startNode(name: NodeName, step: Step): Promise<RunningNode
     const title = binariesAreBuilt()
       ? "Preparing the base images"
       : "Building Kubernetes and the base images, for minutes";
-    const [python, mysql] = await step(title, () =>
-      Promise.all([buildPython(node), buildMysql(node), buildBinaries(go).then(() => buildNodeImages(node))]),
-    );
+    const [python, mysql, restic] = await step(title, () => {
+      const kubernetes = buildBinaries(go);
+      return Promise.all([
+        buildPython(node),
+        buildMysql(node),
+        // After Kubernetes: each build takes all cores, and memory by the core.
+        kubernetes.then(() => buildRestic(node, go)),
+        kubernetes.then(() => buildNodeImages(node)),
+      ]);
+    });
+    const { server } = mysql;
+    if (server.name === "MariaDB") {
+      await step(
+        `MariaDB ${server.version} stands in for MySQL: Debian unstable's cannot be installed`,
+        () => undefined,
+      );
+    }
     return step("Starting Kubernetes", async () => {
-      const images = Promise.all([providePython(node, python), provideMysql(node, registry, mysql)]);
+      const images = Promise.all([
+        providePython(node, registry, python),
+        pushPodImage(node, registry, mysql),
+        pushPodImage(node, registry, restic),
+      ]);
       await Promise.all([startKubernetes(node), images]);
-      const [pythonName, mysqlName] = await images;
+      const [pythonNames, mysqlName, resticName] = await images;
       return {
         kubeconfig: node.kubeconfig,
         context: node.fullName,
         address: node.address,
         registry,
         dockerHost: dockerHost(node),
-        images: { python: pythonName, mysql: mysqlName },
+        images: { python: pythonNames.base, mysql: mysqlName, restic: resticName, tools: pythonNames.pods },
+        mysqlServer: server,
       };
     });
   });

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { cacheFolder } from "../cacheFolder";
 
 /**
- * `local` is for people (`npm run up:local`), `lifecycle` and `lifecycle-2` for the test suite, `sandbox` for the emulated
+ * `local` is for people (`npm run up:local`), `lifecycle` and its like for the test suite, `sandbox` for the emulated
  * DigitalOcean (`npm run sandbox`). They can stand side by side.
  */
-export type NodeName = "local" | "lifecycle" | "lifecycle-2" | "sandbox";
+export type NodeName = "local" | "lifecycle" | "lifecycle-2" | "lifecycle-3" | "sandbox";
 
 /** No longer names than these: a network link has 15 letters, four of them taken. */
-const NUMBERS: Record<NodeName, number> = { local: 0, lifecycle: 1, sandbox: 2, "lifecycle-2": 3 };
+const NUMBERS: Record<NodeName, number> = { local: 0, lifecycle: 1, sandbox: 2, "lifecycle-2": 3, "lifecycle-3": 4 };
 export const NODE_NAMES = Object.keys(NUMBERS) as NodeName[];
 
 export const isNodeName = (name: string): name is NodeName => name in NUMBERS;

@@ -4,6 +4,8 @@ import { Client, type ClientSettings } from "./digitalocean/client";
 import { containerRegistry } from "./digitalocean/containerRegistry";
 import { databaseCluster } from "./digitalocean/databaseCluster";
 import { databaseDb, databaseFirewall, databaseUser } from "./digitalocean/databaseContents";
+import { databaseMysqlConfig } from "./digitalocean/databaseMysqlConfig";
+import { databaseReplica } from "./digitalocean/databaseReplica";
 import { dnsRecord } from "./digitalocean/dnsRecord";
 import { dockerCredentials } from "./digitalocean/dockerCredentials";
 import { domain } from "./digitalocean/domain";
@@ -16,6 +18,7 @@ import { project } from "./digitalocean/project";
 import { projectResources } from "./digitalocean/projectResources";
 import * as resources from "./digitalocean/resources";
 import { bare } from "./digitalocean/schema";
+import { spacesKey } from "./digitalocean/spacesKey";
 import { tag } from "./digitalocean/tag";
 import { volume } from "./digitalocean/volume";
 import { vpc } from "./digitalocean/vpc";
@@ -30,6 +33,8 @@ const KINDS: Record<string, Kind> = {
   DatabaseCluster: databaseCluster,
   DatabaseDb: databaseDb,
   DatabaseFirewall: databaseFirewall,
+  DatabaseMysqlConfig: databaseMysqlConfig,
+  DatabaseReplica: databaseReplica,
   DatabaseUser: databaseUser,
   DnsRecord: dnsRecord,
   Domain: domain,
@@ -38,6 +43,7 @@ const KINDS: Record<string, Kind> = {
   LoadBalancer: loadBalancer,
   Project: project,
   ProjectResources: projectResources,
+  SpacesKey: spacesKey,
   Tag: tag,
   Volume: volume,
   Vpc: vpc,

@@ -19,6 +19,7 @@ import { inputsFrom, withoutIgnored } from "./kubernetes/live";
 import * as described from "./kubernetes/object";
 import { isAwaited } from "./kubernetes/readiness";
 import { RELEASE, releases } from "./kubernetes/release";
+import { isUnready } from "./kubernetes/unready";
 import { assess, NotReady, podsSay, untilGone, untilReady } from "./kubernetes/waiting";
 import { type Difference, InitFailed, NO_DIFFERENCE, type Provider, type Settings } from "./provider";
 import type { CheckRequest, CreateRequest, DeleteRequest, DiffRequest, ReadRequest, UpdateRequest } from "./provider";
@@ -119,9 +120,17 @@ async function check({ type, name, olds, news, settings }: CheckRequest) {
   return { inputs: described.guarded(inputs, news) };
 }
 
-function diff({ type, oldInputs, news, ignoreChanges, settings }: DiffRequest) {
+async function diff(request: DiffRequest): Promise<Difference> {
+  const { type, oldInputs, news, ignoreChanges, settings } = request;
   const options = { ignoreChanges, mutable: mutability(settings), patch: described.isPatch(type) };
-  return Promise.resolve(objectDifference(oldInputs, news, options));
+  const difference = objectDifference(oldInputs, news, options);
+  if (!(await isUnready(request))) return difference;
+  const path = described.REPLACE_UNREADY_PATH;
+  return {
+    ...difference,
+    changes: { ...difference.changes, [path]: "update" },
+    replaces: [...difference.replaces, path],
+  };
 }
 
 async function create(request: CreateRequest) {

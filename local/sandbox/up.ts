@@ -20,8 +20,9 @@ account and at no cost. It can be run again at any point; \`npm run sandbox:down
 Real:      the program, Pulumi's engine, Kubernetes, the registry, the images and what runs in them.
 Emulated:  DigitalOcean's API (this project's own emulator: prices, limits and waiting times are made up or short),
            its load balancers (addresses of this machine) and volumes (folders). Whatever the stack asks for, there is
-           one node. Where nothing can be downloaded, stand-ins take the place of Pulumi's provider plugins, MariaDB
-           that of MySQL, and a Debian-made Python that of the official image; the command says so.
+           one node. Where nothing can be downloaded, stand-ins take the place of Pulumi's provider plugins, and images
+           made from Debian packages that of the official ones: MySQL is unstable's, and MariaDB where that cannot be
+           installed; the command says so.
 
   --yes    install missing system packages without asking
   --help   this page

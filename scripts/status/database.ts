@@ -1,12 +1,36 @@
-/** Tells of an app's database whether it is ready, how large its volume is, and when it was backed up last. */
-import type { V1CronJob, V1Job, V1PersistentVolumeClaim, V1StatefulSet } from "@kubernetes/client-node";
+/** Tells of an app's database whether it is ready, and how large its volume is. */
+import type { V1CronJob, V1PersistentVolumeClaim, V1StatefulSet } from "@kubernetes/client-node";
+import { isInCluster, patternEnv } from "../data/taskJob";
 import { lastWarning } from "./events";
-import type { BackupStatus, DatabaseStatus } from "./model";
-import { componentOf, jobReasons, newestJob, statefulSetStatus, type PodFacts } from "./workloads";
+import type { DatabaseStatus } from "./model";
+import { componentOf, statefulSetStatus, type PodFacts } from "./workloads";
 
 const NAMES: Record<string, string> = { mysql: "MySQL", redis: "Redis", postgres: "PostgreSQL" };
 
-/** The database of an app; none for one that has none in the cluster. */
+/** Parts whose CronJobs are told which database the app uses. */
+const TASKS = ["backup", "move"];
+
+/**
+ * The database that an app uses, and the one beside it in the cluster that it does not. Of one outside of the cluster
+ * only the tasks that work on it tell: there is none for an app that has neither.
+ */
+export function databasesOf(
+  sets: readonly V1StatefulSet[],
+  claims: readonly V1PersistentVolumeClaim[],
+  cronJobs: readonly V1CronJob[],
+  facts: PodFacts,
+): { database?: DatabaseStatus; spareDatabase?: DatabaseStatus } {
+  const inCluster = databaseStatus(sets, claims, facts);
+  const task = cronJobs.find((each) => TASKS.includes(componentOf(each) ?? "") && patternEnv(each, "DB_HOST") !== "");
+  if (task === undefined || isInCluster(task)) return inCluster === undefined ? {} : { database: inCluster };
+  const host = patternEnv(task, "DB_HOST");
+  return {
+    database: { name: "managed MySQL", ok: true, host, note: "not asked", reasons: [] },
+    ...(inCluster === undefined ? {} : { spareDatabase: inCluster }),
+  };
+}
+
+/** The database in the cluster; none where there is none. */
 export function databaseStatus(
   sets: readonly V1StatefulSet[],
   claims: readonly V1PersistentVolumeClaim[],
@@ -42,22 +66,3 @@ function sizeOf(claim: V1PersistentVolumeClaim | undefined): string | undefined 
 }
 
 const sized = (quantity: string | undefined): string | undefined => quantity?.replace(/^(\d+)([KMGT]i)$/, "$1 $2B");
-
-/** The backups of an app's database: what the CronJob's last run came to. */
-export function backupStatus(cronJobs: readonly V1CronJob[], jobs: readonly V1Job[], facts: PodFacts): BackupStatus {
-  const backup = cronJobs.find((each) => componentOf(each) === "backup");
-  if (backup === undefined) return { configured: false, ok: true, reasons: [] };
-  const { lastSuccessfulTime: success, lastScheduleTime: begun, active = [] } = backup.status ?? {};
-  const last = success === undefined ? {} : { lastSuccess: success.toISOString() };
-  const good: BackupStatus = { configured: true, ok: true, ...last, reasons: [] };
-  if (backup.spec.suspend === true) return { ...good, ok: false, problem: "suspended: none are made" };
-  if (begun === undefined || (success !== undefined && success >= begun)) {
-    return success === undefined ? { ...good, note: "none made yet: not due" } : good;
-  }
-  if (active.length > 0) return { ...good, note: "one runs now" };
-  const run = newestJob(
-    jobs.filter((job) => job.metadata?.ownerReferences?.some(({ uid }) => uid === backup.metadata?.uid)),
-  );
-  const reasons = run === undefined ? [] : jobReasons(run, facts);
-  return { ...good, ok: false, problem: "the last run failed", reasons };
-}

@@ -1,7 +1,8 @@
 /** Puts together what a stack's status is, from what its URLs and its cluster say. */
 import type { V1Service } from "@kubernetes/client-node";
+import { backupStatus, restoreTestStatus } from "./backups";
 import { authorityOf, certificateStatus, issuerProblem } from "./certificates";
-import { backupStatus, databaseStatus } from "./database";
+import { databasesOf } from "./database";
 import type { CertManagerObjects, Issuer } from "./customObjects";
 import { lastWarning, type Warning } from "./events";
 import type { NamespaceFacts } from "./gather";
@@ -81,15 +82,19 @@ function appStatus(
   const pods: PodFacts = { pods: facts?.pods ?? [], warnings, logs: facts?.logs ?? new Map<string, string>(), now };
   const workloads = facts === undefined ? [] : workloadsOf(facts, pods);
   const loadBalancers = loadBalancersOf(facts?.services ?? [], warnings);
-  const database = databaseStatus(facts?.statefulSets ?? [], facts?.claims ?? [], pods);
-  const backup = backupStatus(facts?.cronJobs ?? [], facts?.jobs ?? [], pods);
+  const { statefulSets = [], claims = [], cronJobs = [], jobs = [] } = facts ?? {};
+  const { database, spareDatabase } = databasesOf(statefulSets, claims, cronJobs, pods);
+  const backup = backupStatus(cronJobs, jobs, pods);
+  const restoreTest = restoreTestStatus(cronJobs, jobs, pods);
   const problems = [
     ...asked.flatMap(({ url, problem }) => told(url, problem)),
     ...told("certificate", certificate?.problem),
     ...(workloads.length > 0 ? [] : [`nothing of it runs in the namespace ${namespace}`]),
     ...[...loadBalancers, ...workloads].flatMap((each) => told(each.name, each.problem)),
     ...told("database", database?.problem),
+    ...told("spare database", spareDatabase?.problem),
     ...told("backups", backup.problem),
+    ...told("restore test", restoreTest?.problem),
   ];
   return {
     name,
@@ -99,7 +104,9 @@ function appStatus(
     workloads,
     loadBalancers,
     ...(database === undefined ? {} : { database }),
+    ...(spareDatabase === undefined ? {} : { spareDatabase }),
     ...(database === undefined && !backup.configured ? {} : { backup }),
+    ...(restoreTest === undefined ? {} : { restoreTest }),
     problems,
   };
 }

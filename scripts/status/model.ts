@@ -47,25 +47,45 @@ export interface WorkloadStatus {
   reasons: string[];
 }
 
-/** The database beside an app. */
+/** A database of an app. */
 export interface DatabaseStatus {
   /** Such as `MySQL`. */
   name: string;
   ok: boolean;
+  /** Where it is, if that is not in the cluster: it is not asked there. */
+  host?: string;
   /** Size of its volume, such as `20 GiB`. */
   volume?: string;
+  note?: string;
+  problem?: string;
+  reasons: string[];
+}
+
+/** What the runs of a task came to that runs by the clock. */
+export interface RunStatus {
+  ok: boolean;
+  /** When the newest good one ended; none while there is none. */
+  lastSuccess?: string;
+  /** Whether that is longer ago than it may be; none where there is no limit. */
+  overdue?: boolean;
+  note?: string;
   problem?: string;
   reasons: string[];
 }
 
 /** The backups of an app's database. */
-export interface BackupStatus {
+export interface BackupStatus extends RunStatus {
   configured: boolean;
-  ok: boolean;
-  lastSuccess?: string;
-  note?: string;
-  problem?: string;
-  reasons: string[];
+  /** How old the newest good one may get. */
+  maxAgeHours?: number;
+  /** Size of the dump in the newest good one; none when what made it is gone. */
+  bytes?: number;
+}
+
+/** The restores of the newest backup into a scratch server, as a test. */
+export interface RestoreTestStatus extends RunStatus {
+  /** How many rows the newest good one has found; none when what found them is gone. */
+  rows?: number;
 }
 
 /** A Service that has a load balancer made. */
@@ -91,9 +111,13 @@ export interface AppStatus {
   certificate?: CertificateStatus;
   workloads: WorkloadStatus[];
   loadBalancers: LoadBalancerStatus[];
-  /** None for an app without a database in the cluster. */
+  /** None for an app without one, and for one outside of the cluster that is neither backed up nor to be moved. */
   database?: DatabaseStatus;
+  /** The one in the cluster, for an app that uses another one. */
+  spareDatabase?: DatabaseStatus;
   backup?: BackupStatus;
+  /** None for an app without backups. */
+  restoreTest?: RestoreTestStatus;
   problems: string[];
 }
 

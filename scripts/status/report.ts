@@ -1,10 +1,13 @@
 /** A stack's status as one screen for a person. */
+import { many, size } from "../data/figures";
 import type {
   AppStatus,
   BackupStatus,
   CertificateStatus,
   DatabaseStatus,
   EdgeStatus,
+  RestoreTestStatus,
+  RunStatus,
   StackStatus,
   UrlStatus,
   WorkloadStatus,
@@ -58,8 +61,10 @@ function appRows(app: AppStatus, now: Date): Row[] {
     ...(app.workloads.length > 0
       ? []
       : [{ mark: "✗", name: "pods", text: `nothing of it runs in the namespace ${app.namespace}` } as const]),
-    ...(app.database === undefined ? [] : [databaseRow(app.database)]),
+    ...(app.database === undefined ? [] : [databaseRow("database", app.database)]),
+    ...(app.spareDatabase === undefined ? [] : [databaseRow("spare database", app.spareDatabase)]),
     ...(app.backup === undefined ? [] : [backupRow(app.backup, now)]),
+    ...(app.restoreTest === undefined ? [] : [restoreTestRow(app.restoreTest, now)]),
   ];
 }
 
@@ -117,25 +122,34 @@ function workloadRow({ name, kind, ok, ready, wanted, restarts, note, problem, r
   return { mark: markOf(ok), name, text: listed(problem ?? pods, times, note), details: reasons };
 }
 
-function databaseRow({ name, ok, volume, problem, reasons }: DatabaseStatus): Row {
-  return {
-    mark: markOf(ok),
-    name: "database",
-    text: listed(problem === undefined ? `${name} ready` : `${name}: ${problem}`, volume),
-    details: reasons,
-  };
+function databaseRow(row: string, { name, ok, host, volume, note, problem, reasons }: DatabaseStatus): Row {
+  // Nobody has looked at one that is elsewhere.
+  if (host !== undefined) return { mark: "–", name: row, text: listed(`${name} at ${host}`, note) };
+  const text = listed(problem === undefined ? `${name} ready` : `${name}: ${problem}`, volume, note);
+  return { mark: markOf(ok), name: row, text, details: reasons };
 }
 
-function backupRow({ configured, ok, lastSuccess, note, problem, reasons }: BackupStatus, now: Date): Row {
+function backupRow(backup: BackupStatus, now: Date): Row {
+  const { configured, bytes } = backup;
   if (!configured) return { mark: "–", name: "backups", text: "none configured" };
-  const last = lastSuccess === undefined ? undefined : now.getTime() - new Date(lastSuccess).getTime();
-  const told = last === undefined ? undefined : `last success ${span(last)} ago`;
-  return {
-    mark: ok ? (told === undefined ? "…" : "✓") : "✗",
-    name: "backups",
-    text: listed(problem, told, note),
-    details: reasons,
-  };
+  return runRow("backups", backup, bytes === undefined ? undefined : size(bytes), now);
+}
+
+const restoreTestRow = (test: RestoreTestStatus, now: Date): Row =>
+  runRow("restore test", test, test.rows === undefined ? undefined : many(test.rows, "row"), now);
+
+/** What is good, with its figure; below what is bad, where there is such. */
+function runRow(
+  name: string,
+  { ok, lastSuccess, note, problem, reasons }: RunStatus,
+  figure: string | undefined,
+  now: Date,
+): Row {
+  const last =
+    lastSuccess === undefined ? undefined : `last success ${span(now.getTime() - new Date(lastSuccess).getTime())} ago`;
+  const text = listed(last, figure, note);
+  if (!ok) return { mark: "✗", name, text: problem ?? "", details: [text, ...reasons].filter((line) => line !== "") };
+  return { mark: last === undefined ? "…" : "✓", name, text, details: reasons };
 }
 
 function rowLines({ mark, name, text, details = [] }: Row, width: number, colours: boolean): string[] {

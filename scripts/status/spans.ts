@@ -1,6 +1,6 @@
 /** Spans of time, for people. */
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** Such as `1 day`. */

@@ -4,21 +4,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { CERT_MANAGER_NAMESPACE } from "../../lib/certManagerValues";
-import { prepareCli } from "../../local/engine/cli";
 import { clusterIdentity } from "../../local/kubeconfig";
 import { UserError, type Step } from "../../local/steps";
-import { clusterAccess } from "./clusterAccess";
+import { findStack, type Found } from "./findStack";
 import { gather, type NamespaceFacts } from "./gather";
 import { stackStatus, usesEdge } from "./judge";
 import { probe, type ProbeOptions } from "./probe";
 import { statusReport } from "./report";
-import { readOutputs, stateHome, type StackOutputs } from "./stackOutputs";
+import type { StackOutputs } from "./stackOutputs";
 import { canBeAsked } from "./urls";
 
 const HELP = `npm run status -- <stack> [options]
 
 Tells how a deployed stack is: whether the URLs of its apps answer, how long their certificates are good or why there are
-none, whether pods and databases are ready, when they were backed up, and the last error of what fails. It changes nothing.
+none, whether pods and databases are ready, when they were backed up last and whether a backup could be restored as a test,
+and the last error of what fails. It changes nothing.
 
   --json                     print it as JSON
   --resolve <host>=<address> ask that address for a host that does not resolve here; may be repeated
@@ -55,13 +55,6 @@ export interface Surroundings {
   colours?: boolean;
   /** Default: the stack's outputs, through the Pulumi CLI. */
   find?: (stack: string, folder: string) => Promise<Found>;
-}
-
-/** A stack's outputs, and how its cluster is reached. */
-export interface Found {
-  outputs: StackOutputs;
-  kubeconfig: KubeConfig;
-  place?: string | undefined;
 }
 
 /** Runs the command. What a person can mend is in `err`, as a sentence. */
@@ -112,13 +105,6 @@ async function look(args: string[], surroundings: Surroundings): Promise<Ended> 
   const status = stackStatus({ stack, place, apps, namespaces, edge, answers: byUrl, now: new Date() });
   const out = values.json ? `${JSON.stringify(status, null, 2)}\n` : statusReport(status, colours);
   return { code: status.healthy ? 0 : 1, out, err: "" };
-}
-
-async function findStack(stack: string, folder: string, { env, step }: Surroundings): Promise<Found> {
-  const home = stateHome(stack, folder, env);
-  const cli = await prepareCli(step);
-  const outputs = await readOutputs(cli.path, stack, home);
-  return { outputs, kubeconfig: clusterAccess(outputs, home), place: home.place };
 }
 
 async function inCluster(

@@ -1,9 +1,10 @@
 /** Tells of an app's workloads whether their pods are ready, and otherwise what those say. */
 import type { V1DaemonSet, V1Deployment, V1Job, V1LabelSelector, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { podProblem } from "../../local/diagnose";
+import { maintenanceOf } from "../data/maintenanceMark";
 import { lastWarning, type Warning } from "./events";
 import type { WorkloadStatus } from "./model";
-import { counted } from "./spans";
+import { counted, HOUR_MS, span } from "./spans";
 
 /** The label that says which part of an app an object is, as lib/labels.ts sets it. */
 const COMPONENT = "app.kubernetes.io/component";
@@ -23,8 +24,6 @@ export interface PodFacts {
 /** More pods than this with different troubles are only counted. */
 const MOST_REASONS = 3;
 
-const HOUR_MS = 3_600_000;
-
 /** A Deployment: bad when pods are missing, or when a new release does not get ready while the old one serves. */
 export function deploymentStatus(name: string, deployment: V1Deployment, facts: PodFacts): WorkloadStatus {
   const { spec, status } = deployment;
@@ -33,6 +32,13 @@ export function deploymentStatus(name: string, deployment: V1Deployment, facts: 
   const common = { name, kind: "Deployment", ready, wanted } as const;
   const mine = podsOf(spec?.selector, facts.pods);
   const restarts = restartsOf(mine, facts.now);
+  const maintenance = maintenanceOf(deployment);
+  if (maintenance !== undefined) {
+    const { since } = maintenance;
+    const time = since === undefined ? "" : ` for ${span(facts.now.getTime() - since.getTime())}`;
+    const problem = `in maintenance${time}: stopped by npm run restore or npm run move`;
+    return { ...common, ok: false, problem, reasons: [] };
+  }
   const stuck = conditions.some(({ type, reason }) => type === "Progressing" && reason === "ProgressDeadlineExceeded");
   const failure = conditions.find(({ type, status: value }) => type === "ReplicaFailure" && value === "True");
   if (ready >= wanted && !stuck) {
@@ -114,7 +120,7 @@ export function jobReasons(job: V1Job, facts: PodFacts): string[] {
 
 const missing = (ready: number, wanted: number): string => `${ready} of ${counted(wanted, "pod")} ready`;
 
-function podsOf(selector: V1LabelSelector | undefined, pods: readonly V1Pod[]): V1Pod[] {
+export function podsOf(selector: V1LabelSelector | undefined, pods: readonly V1Pod[]): V1Pod[] {
   const wanted = Object.entries(selector?.matchLabels ?? {});
   return wanted.length === 0
     ? []

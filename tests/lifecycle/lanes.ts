@@ -1,21 +1,19 @@
 /**
- * The lifecycle suite in two halves that take about as long as each other. They run side by side, each on a node of its
- * own: most of the time a suite waits. Within a half the order matters, for the local stack goes from spec to spec.
+ * The lifecycle suite in lanes that take about as long as each other. They run side by side, each on a node of its own:
+ * most of the time a suite waits. Within a lane the order matters, for the local stack goes from spec to spec.
  */
-export const HALVES = {
+export const LANES = {
   lifecycle: [
     "firstUp",
     "network",
     "change",
     "fault",
+    "durability",
     "destroy",
     "selfSigned",
     "state",
     "recovery",
     "failedCreate",
-    "digitalocean/cluster",
-    "digitalocean/loadBalancers",
-    "digitalocean/faults",
     "checkers",
   ],
   "lifecycle-2": [
@@ -25,13 +23,24 @@ export const HALVES = {
     "digitalocean/badInput",
     "digitalocean/edge",
   ],
+  "lifecycle-3": [
+    "backup",
+    "digitalocean/managedMysql",
+    "retain",
+    "digitalocean/cluster",
+    "digitalocean/loadBalancers",
+    "digitalocean/faults",
+  ],
 } as const;
 
-/** The node of a half. */
-export type HalfNode = keyof typeof HALVES;
+/** The node of a lane. */
+export type LaneNode = keyof typeof LANES;
 
-/** Set in the environment of a half: its node. */
+/** All of them. */
+export const LANE_NODES = Object.keys(LANES) as LaneNode[];
+
+/** Set in the environment of a lane: its node. */
 export const NODE_VARIABLE = "FLASK_DOKS_TEST_NODE";
 
 /** The node that this process's specs run on. */
-export const NODE: HalfNode = process.env[NODE_VARIABLE] === "lifecycle-2" ? "lifecycle-2" : "lifecycle";
+export const NODE: LaneNode = LANE_NODES.find((name) => name === process.env[NODE_VARIABLE]) ?? "lifecycle";

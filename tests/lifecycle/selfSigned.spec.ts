@@ -5,7 +5,7 @@ import { edgeSoftware, type EdgeSoftware } from "../support/edgeSoftware";
 import { askByName } from "../support/plainClient";
 import { askSecurely } from "../support/secureClient";
 import { cluster, node, stage } from "./stage";
-import { NODE } from "./halves";
+import { NODE } from "./lanes";
 
 const HOST = "blog.ada.test";
 const URL_OF_BLOG = `https://${HOST}:30443/`;

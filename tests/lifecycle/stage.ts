@@ -1,4 +1,4 @@
-/** The one node that all the specs of a half of the suite share, and the stack `local` on it. */
+/** The one node that all the specs of a lane of the suite share, and the stack `local` on it. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { onNode, type ReadyCluster } from "../../local/place";
 import { stepPrinter } from "../../local/steps";
 import { Cluster } from "../support/cluster";
 import { Stage } from "../support/lifecycle";
-import { NODE } from "./halves";
+import { NODE } from "./lanes";
 import { ROOT, STACKS } from "../support/stackFiles";
 
 /** The committed stack files, from which all stacks of the suite are made: by name, what is in them. */

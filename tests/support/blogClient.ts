@@ -41,7 +41,8 @@ export class BlogClient {
     const response = await fetch(new URL(path, this.url), {
       ...init,
       redirect: "manual",
-      headers: { cookie },
+      // A connection that is kept alive would stay with its old pod.
+      headers: { cookie, connection: "close" },
       signal: AbortSignal.timeout(10_000),
     });
     for (const line of response.headers.getSetCookie()) {

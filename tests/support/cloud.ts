@@ -65,6 +65,14 @@ function computed(type: string, name: string, inputs: Inputs): Inputs {
       const auth = Buffer.from(`${name}-user:${name}-token`).toString("base64");
       return { dockerCredentials: pulumi.secret(JSON.stringify({ auths: { "registry.digitalocean.com": { auth } } })) };
     }
+    case "digitalocean:index/databaseCluster:DatabaseCluster":
+      return databaseServer(inputs);
+    case "digitalocean:index/databaseReplica:DatabaseReplica":
+      return { ...databaseServer(inputs), uuid: `${name}-uuid` };
+    case "digitalocean:index/databaseUser:DatabaseUser":
+      return { password: pulumi.secret(`${name}-generated-password`), role: "normal" };
+    case "digitalocean:index/spacesKey:SpacesKey":
+      return { accessKey: `${name}-access`, secretKey: pulumi.secret(`${name}-spaces-secret`) };
     case "kubernetes:core/v1:Service":
       return serviceStatus(inputs);
     default:
@@ -89,6 +97,13 @@ function cluster(name: string, inputs: Inputs): Inputs {
   };
 }
 
+/** A managed database or a replica of one: reached from the internet at one name, and from its network at another. */
+const databaseServer = ({ name }: Inputs): Inputs => ({
+  host: `${String(name)}.db.ondigitalocean.com`,
+  privateHost: `private-${String(name)}.db.ondigitalocean.com`,
+  port: 25060,
+});
+
 const registry = ({ name }: Inputs): Inputs => ({
   name,
   endpoint: `registry.digitalocean.com/${String(name)}`,
@@ -109,6 +124,10 @@ function serviceStatus(inputs: Inputs): Inputs {
 }
 
 const ANSWERS: Record<string, (inputs: Inputs) => Inputs> = {
+  "digitalocean:index/getDatabaseCa:getDatabaseCa": ({ clusterId }) => ({
+    clusterId,
+    certificate: `certificate for ${String(clusterId)}`,
+  }),
   "digitalocean:index/getProject:getProject": ({ name }) => ({ name, id: `id of the project ${String(name)}` }),
 };
 

@@ -3,6 +3,8 @@ import {
   AppsV1Api,
   CoreV1Api,
   NetworkingV1Api,
+  PatchStrategy,
+  setHeaderOptions,
   type KubeConfig,
   type V1PersistentVolume,
   type V1Pod,
@@ -39,6 +41,12 @@ export class Cluster {
     return pods.filter((pod) =>
       pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
     ).length;
+  }
+
+  /** Changes a Deployment of the blog's, behind the engine's back. */
+  async patchDeployment(name: string, body: object): Promise<void> {
+    const strategic = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
+    await this.apps.patchNamespacedDeployment({ name, namespace: "blog", body }, strategic);
   }
 
   async namespaces(): Promise<string[]> {

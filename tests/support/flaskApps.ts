@@ -1,11 +1,14 @@
 /** Apps for the specs of FlaskApp: the least that one needs, and all that one can have. */
 import * as pulumi from "@pulumi/pulumi";
-import { FlaskApp, type FlaskAppArgs } from "../../components/app/flaskApp";
+import { type AppDatabasePlan, FlaskApp, type FlaskAppArgs } from "../../components/app/flaskApp";
 import { deploy, type Deployed, type DeployOptions } from "./mocks";
 
 const RESOURCES = { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } };
 const IMAGE = "ghcr.io/team/blog:1";
-export const DATABASE = { image: "ghcr.io/team/mysql:8.4", storageGi: 1, resources: RESOURCES };
+export const DATABASE: AppDatabasePlan = {
+  database: { kind: "mysql", storageGi: 1, resources: RESOURCES, clients: 12, passwordVersion: 1 },
+  images: { mysql: "ghcr.io/team/mysql:8.4", restic: "ghcr.io/team/restic:0.18", tools: "ghcr.io/team/python:3.13" },
+};
 
 /** The least that an app needs. */
 export const ARGS: FlaskAppArgs = {
@@ -16,6 +19,7 @@ export const ARGS: FlaskAppArgs = {
   resources: RESOURCES,
   env: { POSTS: "20" },
   secrets: {},
+  migrateSeconds: 600,
   rolloutSeconds: 120,
   exposure: { kind: "nodePort", address: "localhost" },
   egress: "none",

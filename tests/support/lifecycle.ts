@@ -26,6 +26,7 @@ export interface Changes {
   secrets?: Order["secrets"];
   env?: Record<string, string>;
   program?: Order["program"];
+  protected?: Order["protected"];
   /** Name of another state than the suite's own. */
   home?: string;
   /** Another stack beside it, in the same state, that has no committed file. */
@@ -123,6 +124,7 @@ export class Stage {
       env: { ...env, ...changes.env },
       program: changes.program ?? "index",
       outcome: file,
+      ...(changes.protected === undefined ? {} : { protected: changes.protected }),
     };
     const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "operate.ts")], {
       cwd: ROOT,

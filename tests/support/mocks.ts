@@ -7,32 +7,12 @@
  */
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { mocksFor } from "./cloud";
 import { failureOf } from "./failures";
+import { deserializeProperties, type Recorded, registered, type Registered, type RegisterRequest } from "./registered";
 
-/** A resource as the program registered it. */
-export interface Registered {
-  type: string;
-  name: string;
-  custom: boolean;
-  /** Inputs in clear; a secret input's top-level property is named in `secrets`. An unknown one is missing. */
-  inputs: Record<string, unknown>;
-  secrets: string[];
-  /** Names, not URNs. */
-  parent: string;
-  dependencies: string[];
-  provider: string;
-  protect: boolean;
-  retainOnDelete: boolean;
-  ignoreChanges: string[];
-  deleteBeforeReplace: boolean;
-  timeouts: { create: string; update: string; delete: string };
-  /** Place among everything that happened: when the program asked for it, and when it had it. */
-  askedAt: number;
-  readyAt: number;
-}
+export type { Registered };
 
 /** A function of a provider that the program called, such as one that looks a cluster up. */
 export interface Invoked {
@@ -162,30 +142,9 @@ function wholeProgram(): unknown {
   return (load("../../index") as () => unknown)();
 }
 
-interface RegisterRequest {
-  getType(): string;
-  getName(): string;
-  getCustom(): boolean;
-  getObject(): unknown;
-  getParent(): string;
-  getDependenciesList(): string[];
-  getProvider(): string;
-  getProtect(): boolean;
-  getRetainondelete(): boolean;
-  getIgnorechangesList(): string[];
-  getDeletebeforereplace(): boolean;
-  getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
-}
-
 interface InvokeRequest {
   getTok(): string;
   getArgs(): unknown;
-}
-
-interface Recorded {
-  request: RegisterRequest;
-  askedAt: number;
-  readyAt: number;
 }
 
 function record(requests: Recorded[], invokes: Invoked[]): void {
@@ -193,10 +152,11 @@ function record(requests: Recorded[], invokes: Invoked[]): void {
   const monitor = (settings as unknown as { getMonitor: () => Monitor }).getMonitor();
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
-    const recorded = { request, askedAt: clock++, readyAt: Number.POSITIVE_INFINITY };
+    const recorded: Recorded = { request, urn: "", askedAt: clock++, readyAt: Number.POSITIVE_INFINITY };
     requests.push(recorded);
     return original(request, (...answer) => {
       recorded.readyAt = clock++;
+      recorded.urn = answer[1]?.getUrn() ?? "";
       callback(...answer);
     });
   };
@@ -210,62 +170,11 @@ function record(requests: Recorded[], invokes: Invoked[]): void {
   };
 }
 
+type Answer = [error: unknown, response?: { getUrn(): string }];
+
 interface Monitor {
   invoke: (request: InvokeRequest, callback: unknown) => unknown;
-  registerResource: (request: RegisterRequest, callback: (...answer: unknown[]) => void) => unknown;
-}
-
-const { deserializeProperties, isRpcSecret, unwrapRpcSecret } = rpc as unknown as {
-  deserializeProperties: (object: unknown) => Record<string, unknown>;
-  isRpcSecret: (value: unknown) => boolean;
-  unwrapRpcSecret: (value: unknown) => unknown;
-};
-
-const nameOf = (urn: string): string => urn.split("::")[3] ?? "";
-
-function registered({ request, askedAt, readyAt }: Recorded): Registered {
-  const inputs = deserializeProperties(request.getObject());
-  const timeouts = request.getCustomtimeouts();
-  return {
-    type: request.getType(),
-    name: request.getName(),
-    custom: request.getCustom(),
-    inputs: plain(inputs) as Record<string, unknown>,
-    secrets: Object.keys(inputs).filter((key) => isRpcSecret(inputs[key])),
-    parent: nameOf(request.getParent()),
-    dependencies: request.getDependenciesList().map(nameOf),
-    provider: nameOf(request.getProvider()),
-    protect: request.getProtect(),
-    retainOnDelete: request.getRetainondelete(),
-    ignoreChanges: request.getIgnorechangesList(),
-    deleteBeforeReplace: request.getDeletebeforereplace(),
-    timeouts: {
-      create: timeouts?.getCreate() ?? "",
-      update: timeouts?.getUpdate() ?? "",
-      delete: timeouts?.getDelete() ?? "",
-    },
-    askedAt,
-    readyAt,
-  };
-}
-
-/** A provider's inputs are sent as text, in which an unknown value is marked; elsewhere it is left out. */
-const isUnknown = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "__pulumiUnknown" in value;
-
-/** A value without the marks of what is secret or unknown, at any depth. */
-function plain(value: unknown): unknown {
-  if (isRpcSecret(value)) {
-    return plain(unwrapRpcSecret(value));
-  }
-  if (Array.isArray(value)) {
-    return value.map(plain);
-  }
-  if (typeof value === "object" && value !== null && !pulumi.Resource.isInstance(value)) {
-    const known = Object.entries(value).filter(([, inner]) => !isUnknown(inner));
-    return Object.fromEntries(known.map(([key, inner]) => [key, plain(inner)]));
-  }
-  return value;
+  registerResource: (request: RegisterRequest, callback: (...answer: Answer) => void) => unknown;
 }
 
 type Outputs = Pick<Deployed, "outputs" | "secretOutputs">;

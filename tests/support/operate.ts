@@ -4,7 +4,9 @@
  */
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { run } from "../../local/command";
 import { prepareCli } from "../../local/engine/cli";
 import { preparePlugins } from "../../local/engine/plugins";
 import { shareWithProgram } from "../../local/engine/programEnvironment";
@@ -14,6 +16,7 @@ import { stepPrinter, UserError } from "../../local/steps";
 import type { Order, Outcome } from "./order";
 
 const load = createRequire(__filename);
+const UPSERT = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS";
 const PROGRAMS = { index: "../../index", empty: "./emptyProgram" };
 
 async function main(): Promise<void> {
@@ -21,6 +24,9 @@ async function main(): Promise<void> {
   const { step, note } = stepPrinter();
   const cli = await prepareCli(step);
   shareWithProgram(order.env);
+  // As for a user who sets it for one `pulumi up`: the program's SDK makes a setting of the provider's of it.
+  const { [UPSERT]: upsert } = order.env;
+  if (upsert !== undefined) process.env[UPSERT] = upsert;
   const plugins = await preparePlugins(cli, step, { env: order.env });
   const outcome: Outcome = { errors: [], changes: [], seconds: 0, outputs: {}, urls: {}, providers: plugins.kinds };
   try {
@@ -34,7 +40,9 @@ async function main(): Promise<void> {
       cli,
       note,
     });
-    const result = await stack[order.operation]({ onOutput: console.log });
+    if (order.protected === "goes") await unprotect(cli.path, order);
+    const excludeProtected = order.protected === "stays";
+    const result = await stack[order.operation]({ onOutput: console.log, excludeProtected });
     outcome.changes = result.changes.map(({ op, urn }) => `${op} ${shortName(urn)}`);
     outcome.seconds = result.seconds;
     const open = Object.entries(result.outputs).filter(([, { secret }]) => !secret);
@@ -56,6 +64,17 @@ async function main(): Promise<void> {
   } finally {
     plugins.stop();
   }
+}
+
+/** As its owner would, who knows what that means. */
+async function unprotect(cli: string, { home, stack }: Order): Promise<void> {
+  await run(cli, ["state", "unprotect", "--all", "--yes", "--stack", stack], {
+    cwd: join(home, "work"),
+    env: {
+      PULUMI_BACKEND_URL: `file://${join(home, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(home, "passphrase"),
+    },
+  });
 }
 
 main().then(

@@ -12,6 +12,8 @@ export interface Order {
   overrides: JsonObject;
   secrets: SecretSetting[];
   env: Record<string, string>;
+  /** Of a destroy: whether what is protected stays, and whether its protection is taken away first. */
+  protected?: "stays" | "goes";
   /** `index.ts`, or a program that does nothing, to see what the engine alone costs. */
   program: "index" | "empty";
   /** File that takes the {@link Outcome}. */

@@ -51,12 +51,16 @@ export interface Workload {
   pod: PodSpec;
 }
 
+interface Template {
+  metadata: { labels: Record<string, string> };
+  spec: PodSpec;
+}
+
 /** The workloads among some objects. */
 export function workloads(objects: Manifest[]): Workload[] {
   return objects.flatMap(({ kind, metadata, spec }) => {
-    const template = (
-      spec as { template?: { metadata: { labels: Record<string, string> }; spec: PodSpec } } | undefined
-    )?.template;
+    const owner = spec as { template?: Template; jobTemplate?: { spec: { template: Template } } } | undefined;
+    const template = owner?.template ?? owner?.jobTemplate?.spec.template;
     return template === undefined
       ? []
       : [

@@ -13,34 +13,51 @@ export interface S3ServerOptions {
   buckets: string[];
   /** Where it listens. Default: a free port of the loopback address. */
   address?: string;
+  /** The pair that opens it. Default: a new one. */
+  keys?: { accessKeyId: string; secretAccessKey: string };
 }
 
 /** A folder served over S3 to whoever has the key pair. Requests are path-style, as `http://host:port/bucket/key`. */
 export class S3Server {
+  private child: ChildProcess | undefined;
+
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly rclone: string,
     private readonly folder: string,
     /** Such as `http://127.0.0.1:40123`. */
-    readonly endpoint: string,
+    public endpoint: string,
     readonly accessKeyId: string,
     readonly secretAccessKey: string,
   ) {}
 
-  static async start({ buckets, address = "127.0.0.1:0" }: S3ServerOptions, step: Step): Promise<S3Server> {
+  static async start({ buckets, address = "127.0.0.1:0", keys }: S3ServerOptions, step: Step): Promise<S3Server> {
     const rclone = await prepareRclone(step);
     const folder = mkdtempSync(join(tmpdir(), "flask-doks-s3-"));
     for (const bucket of buckets) mkdirSync(join(folder, "buckets", bucket), { recursive: true });
-    const accessKeyId = `S3${randomBytes(9).toString("hex").toUpperCase()}`;
-    const secretAccessKey = randomBytes(30).toString("hex");
+    const accessKeyId = keys?.accessKeyId ?? `S3${randomBytes(9).toString("hex").toUpperCase()}`;
+    const secretAccessKey = keys?.secretAccessKey ?? randomBytes(30).toString("hex");
+    const server = new S3Server(rclone, folder, `http://${address}`, accessKeyId, secretAccessKey);
+    await server.resume();
+    return server;
+  }
+
+  /** Goes on where it was halted, at the same address. */
+  async resume(): Promise<void> {
+    const { folder, accessKeyId, secretAccessKey } = this;
     // Without remembering folders: what a test puts there by itself is seen at once.
-    const args = ["serve", "s3", "--addr", address, "--dir-cache-time", "1s"];
-    const child = spawn(rclone, [...args, "--cache-dir", join(folder, "cache"), join(folder, "buckets")], {
+    const args = ["serve", "s3", "--addr", new URL(this.endpoint).host, "--dir-cache-time", "1s"];
+    this.child = spawn(this.rclone, [...args, "--cache-dir", join(folder, "cache"), join(folder, "buckets")], {
       // The pair is one entry of a comma-separated list, so it stands in quotes.
       env: { RCLONE_AUTH_KEY: `"${accessKeyId},${secretAccessKey}"`, RCLONE_CONFIG: join(folder, "rclone.conf") },
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const endpoint = await said(child, "the S3 server", /Starting s3 server on \[(http:\/\/[^/\]]+)/);
-    return new S3Server(child, folder, endpoint, accessKeyId, secretAccessKey);
+    this.endpoint = await said(this.child, "the S3 server", /Starting s3 server on \[(http:\/\/[^/\]]+)/);
+  }
+
+  /** Answers no more, until it is resumed. */
+  async halt(): Promise<void> {
+    if (this.child !== undefined) await ended(this.child);
+    this.child = undefined;
   }
 
   /** What AWS's own SDKs, and Pulumi with them, take the key pair from. */
@@ -63,6 +80,11 @@ export class S3Server {
     return readFileSync(join(this.folder, "buckets", bucket, key), "utf8");
   }
 
+  /** Path of an object's file. */
+  path(bucket: string, key: string): string {
+    return join(this.folder, "buckets", bucket, key);
+  }
+
   /** Puts an object there without asking the server. */
   write(bucket: string, key: string, content: string): void {
     const path = join(this.folder, "buckets", bucket, key);
@@ -72,7 +94,7 @@ export class S3Server {
 
   /** Ends it, and throws away what it kept. */
   async stop(): Promise<void> {
-    await ended(this.child);
+    await this.halt();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -61,13 +61,15 @@ describe("the config of a stack", () => {
           resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } },
           env: {},
           secrets: {},
+          migrateSeconds: 600,
           rolloutSeconds: 300,
           egress: "none",
           database: { kind: "none" },
+          spareDatabase: { kind: "none" },
           cache: { kind: "none" },
         },
       ],
-      backup: { target: "none", keep: { daily: 7, weekly: 4 } },
+      backup: { kind: "none" },
       logging: { kind: "none" },
       monitoring: { kind: "none" },
       images: IMAGES,
@@ -140,6 +142,9 @@ describe("problems of a stack file", () => {
   }
 });
 
+const KEY = "a-key-of-twenty-characters";
+const S3 = { kind: "s3", endpoint: "https://s3.example.com", bucket: "backups", accessKeyId: "the-id" };
+
 describe("secrets of a stack file", () => {
   const registry = { kind: "external", server: "ghcr.io/team", username: "bot", password: "p4ssword" };
   const config = stack({ registry, apps: [app({ secrets: { API_KEY: "s3cret" } })] });
@@ -156,6 +161,31 @@ describe("secrets of a stack file", () => {
   it("are refused one key at a time: an encrypted list of apps says nothing about the registry", async () => {
     assert.deepStrictEqual(await problemsOf(config, ["apps"]), [inClear("registry.password")]);
     assert.deepStrictEqual(await problemsOf(config, ["registry"]), [inClear("apps[0].secrets.API_KEY")]);
+  });
+
+  it("are refused in clear among the keys of the backups", async () => {
+    const backup = { ...S3, encryptionKey: KEY, secretAccessKey: "s3-secret" };
+    const backups = stack({ backup, apps: [app({ database: "mysql" })] });
+    assert.deepStrictEqual(await problemsOf(backups), [
+      inClear("backup.encryptionKey"),
+      inClear("backup.secretAccessKey"),
+    ]);
+    const volume = stack({ backup: { kind: "volume", encryptionKey: KEY }, apps: [app({ database: "mysql" })] });
+    assert.deepStrictEqual(await problemsOf(volume), [inClear("backup.encryptionKey")]);
+    assert.deepStrictEqual(await problemsOf(volume, ["backup"]), []);
+  });
+
+  it("become secret outputs among the keys of the backups", async () => {
+    const backup = { ...S3, encryptionKey: KEY, secretAccessKey: "s3-secret" };
+    const loaded = await load(stack({ backup, apps: [app({ database: "mysql" })] }), ["backup"]);
+    assert.ok(loaded.backup.kind === "s3");
+    const { encryptionKey, secretAccessKey, ...rest } = loaded.backup;
+    assert.deepStrictEqual([await settled(encryptionKey), await pulumi.isSecret(encryptionKey)], [KEY, true]);
+    assert.deepStrictEqual(
+      [await settled(secretAccessKey), await pulumi.isSecret(secretAccessKey)],
+      ["s3-secret", true],
+    );
+    assert.ok(Object.values(rest).every((value) => !pulumi.Output.isInstance(value)));
   });
 
   it("become secret outputs", async () => {

@@ -29,6 +29,13 @@ const deployment = (pod: PodSpec, kind = "Deployment"): Manifest => ({
   spec: { template: { metadata: { labels: {} }, spec: pod } },
 });
 
+const cronJob = (pod: PodSpec, policy: object = { concurrencyPolicy: "Forbid" }): Manifest => ({
+  apiVersion: "batch/v1",
+  kind: "CronJob",
+  metadata: { name: "app", namespace: "blog" },
+  spec: { ...policy, jobTemplate: { spec: { template: { metadata: { labels: {} }, spec: pod } } } },
+});
+
 for (const name of STACKS) {
   describe(`the pods of the ${name} stack`, () => {
     let objects: Manifest[];
@@ -176,6 +183,14 @@ describe("DigitalOcean's checks before an upgrade (D13)", () => {
     ["pass a sound Deployment", [deployment(SOUND)], []],
     ["pass a volume of a StatefulSet", [claim, deployment(onClaim, "StatefulSet")], []],
     ["report a volume of a Deployment", [claim, deployment(onClaim)], ["Deployment app: volume without a StatefulSet"]],
+    ["pass a sound CronJob", [cronJob(SOUND)], []],
+    ["report a CronJob without a concurrency policy", [cronJob(SOUND, {})], ["CronJob app: no concurrency policy"]],
+    [
+      "report what is wrong with the pods of a CronJob",
+      [cronJob(withContainer({ image: "mysql:8.4", resources: {} }))],
+      ["CronJob app: image without registry", "CronJob app: resource requirements"],
+    ],
+    ["report a volume of a CronJob", [claim, cronJob(onClaim)], ["CronJob app: volume without a StatefulSet"]],
     ["report an unused claim", [claim], ["PersistentVolumeClaim data: unused"]],
     [
       "report the default namespace",

@@ -12,29 +12,35 @@ const BLOG = [
   "flask-doks:app:AppExposure blog-exposure",
   "flask-doks:app:AppImage blog",
   "flask-doks:app:FlaskApp blog",
-  "flask-doks:data:Mysql blog-mysql",
+  "flask-doks:data:AppDatabase blog-database",
+  "flask-doks:data:Mysql blog-database-mysql",
+  "flask-doks:data:RotatingPassword blog-database-mysql-password",
+  "flask-doks:data:RotatingPassword blog-database-mysql-root-password",
   "kubernetes:apps/v1:Deployment blog-deployment",
-  "kubernetes:apps/v1:StatefulSet blog-mysql-server",
+  "kubernetes:apps/v1:StatefulSet blog-database-mysql-server",
   "kubernetes:batch/v1:Job blog-migration",
   "kubernetes:core/v1:ConfigMap blog-config",
   "kubernetes:core/v1:Namespace blog-namespace",
-  "kubernetes:core/v1:PersistentVolumeClaim blog-mysql-volume",
+  "kubernetes:core/v1:PersistentVolumeClaim blog-database-mysql-volume",
   "kubernetes:core/v1:Secret blog-secrets",
-  "kubernetes:core/v1:Secret blog-mysql-credentials",
-  "kubernetes:core/v1:Service blog-mysql-service",
+  "kubernetes:core/v1:Secret blog-database-mysql-credentials",
+  "kubernetes:core/v1:Service blog-database-mysql-service",
   "kubernetes:core/v1:Service blog-service",
-  "kubernetes:core/v1:ServiceAccount blog-mysql-service-account",
+  "kubernetes:core/v1:ServiceAccount blog-database-mysql-service-account",
   "kubernetes:core/v1:ServiceAccount blog-service-account",
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-database",
-  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-database-clients",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-database-allow-database",
+  "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-database-allow-database-clients",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-dns",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-requests",
   "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-deny-all",
   "kubernetes:policy/v1:PodDisruptionBudget blog-disruption-budget",
-  "kubernetes:policy/v1:PodDisruptionBudget blog-mysql-disruption-budget",
+  "kubernetes:policy/v1:PodDisruptionBudget blog-database-mysql-disruption-budget",
   "random:index/randomPassword:RandomPassword blog-secret-key",
-  "random:index/randomPassword:RandomPassword blog-mysql-password",
-  "random:index/randomPassword:RandomPassword blog-mysql-root-password",
+  "random:index/randomPassword:RandomPassword blog-database-mysql-generation",
+  "random:index/randomPassword:RandomPassword blog-database-mysql-password-even",
+  "random:index/randomPassword:RandomPassword blog-database-mysql-password-odd",
+  "random:index/randomPassword:RandomPassword blog-database-mysql-root-password-even",
+  "random:index/randomPassword:RandomPassword blog-database-mysql-root-password-odd",
 ];
 
 /** The tag of the blog's image: a hash of its source and of what it is built with. */
@@ -55,6 +61,9 @@ const digitalOcean = (environment: string) =>
     "kubernetes:core/v1:Service blog-exposure-service",
     "pulumi:providers:kubernetes $-kubernetes",
   ].map((line) => line.replace("$", environment));
+
+/** Values that are secrets. The random text that tells one stack's database from another's is none. */
+const SECRETS = /(?<!-mysql-generation)-random-password|-token|kubeconfig of/;
 
 const EXPECTED: Record<(typeof STACKS)[number], { list: string[]; url: string }> = {
   local: {
@@ -124,7 +133,7 @@ for (const name of STACKS) {
         const open = deployed.resources.flatMap(({ name: resource, inputs, secrets }) =>
           Object.entries(inputs)
             .filter(([key]) => !secrets.includes(key))
-            .filter(([, value]) => /-random-password|-token|kubeconfig of/.test(JSON.stringify(value)))
+            .filter(([, value]) => SECRETS.test(JSON.stringify(value)))
             .map(([key]) => `${resource}.${key}`),
         );
         assert.deepStrictEqual(open, []);
@@ -157,7 +166,7 @@ describe("the wiring of the program", () => {
     const { get } = await deployProgram({
       config: stack({ images: { mysql: image }, apps: [app({ database: "mysql" })] }),
     });
-    const { template } = get("blog-mysql-server").inputs["spec"] as {
+    const { template } = get("blog-database-mysql-server").inputs["spec"] as {
       template: { spec: { containers: { image: string }[] } };
     };
     assert.deepStrictEqual(template.spec.containers[0]?.image, image);
@@ -185,7 +194,7 @@ describe("the wiring of the program", () => {
 
   for (const [name, kept] of [
     ["dev", []],
-    ["prod", ["blog-mysql-volume", "blog-namespace"]],
+    ["prod", ["blog-database-mysql-volume", "blog-namespace"]],
   ] as const) {
     it(`keeps ${kept.length === 0 ? "no" : "its"} data when the ${name} stack goes (K7)`, async () => {
       const { resources } = await deployStack(name);
@@ -198,7 +207,13 @@ describe("the wiring of the program", () => {
     ["dev", []],
     [
       "prod",
-      ["blog-mysql-server", "blog-mysql-volume", "flask-doks-prod-cluster", "flask-doks-prod-registry", "prod-domain"],
+      [
+        "blog-database-mysql-server",
+        "blog-database-mysql-volume",
+        "flask-doks-prod-cluster",
+        "flask-doks-prod-registry",
+        "prod-domain",
+      ],
     ],
   ] as const) {
     it(`protects ${kept.length === 0 ? "nothing" : "what holds data"} in the ${name} stack, and nothing else (D3)`, async () => {
@@ -273,7 +288,7 @@ describe("the wiring of the program", () => {
 
   it("builds the image and brings up the database side by side", async () => {
     const { get } = await deployProgram({ stack: "local", config: stackFile("local"), slow: "blog-image" });
-    assert.ok(get("blog-mysql-server").askedAt < get("blog-image").readyAt);
+    assert.ok(get("blog-database-mysql-server").askedAt < get("blog-image").readyAt);
     assert.ok(get("blog-migration").askedAt > get("blog-image").readyAt);
   });
 });

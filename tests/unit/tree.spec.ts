@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { HALVES } from "../lifecycle/halves";
+import { LANES } from "../lifecycle/lanes";
 import { ROOT } from "../support/stackFiles";
 
 /** Folders that are no part of the project: what .gitignore names, and git's own. */
@@ -123,10 +123,10 @@ describe("the project's tree", () => {
     );
   });
 
-  it("runs every spec of the lifecycle suite in one of its halves", () => {
+  it("runs every spec of the lifecycle suite in one of its lanes", () => {
     const specs = files().filter((path) => /^tests\/lifecycle\/.*\.spec\.ts$/.test(path));
     assert.deepStrictEqual(
-      Object.values(HALVES)
+      Object.values(LANES)
         .flat()
         .map((name) => `tests/lifecycle/${name}.spec.ts`)
         .sort(),

@@ -1,14 +1,16 @@
 /** Managed databases: made, resized, deleted. */
 import { z } from "zod";
 import { accepted, type Answer, created, NO_CONTENT, ok, Refusal, unprocessable } from "../answer";
-import { DATABASE_ENGINES, MONTHLY } from "../catalog";
-import { REGIONS } from "../catalog";
-import { databaseView, findDatabase, newUser } from "../databases";
+import { DATABASE_ENGINES, MONTHLY, REGIONS } from "../catalog";
+import { timestamp } from "../clock";
+import { databaseView, findDatabase, findServer, newUser } from "../databases";
+import { endServer, startServer } from "../databaseBacking";
 import { type Call, optionalInteger, optionalText, route, type Route, texts } from "../router";
 import type { DatabaseRecord } from "../state";
 import { vpcFor } from "../vpcs";
 import { assign, inSeconds, regionOf, rememberTags, type World } from "../world";
 import { databaseContentRoutes } from "./databaseContents";
+import { replicaRoutes } from "./replicas";
 
 const PATH = "/v2/databases";
 const ONE = `${PATH}/{database_cluster_uuid}`;
@@ -29,9 +31,18 @@ const CREATE = z.object({
   tags: texts,
 });
 const WINDOW = z.object({ day: z.string(), hour: z.string() });
+const DAY_MS = 24 * 3_600_000;
+const KEPT_BACKUPS = 7;
+const BACKUP_GIGABYTES = 0.05;
 const RESIZE = z.object({ size: z.string(), num_nodes: z.int(), storage_size_mib: optionalInteger });
 
-function checkShape(size: string, nodes: number): void {
+/** The disk that is asked for, which cannot be smaller than the one that is there. */
+function diskOf(before: number, wanted = before): number {
+  if (wanted < before) throw unprocessable("storage size cannot be decreased");
+  return wanted;
+}
+
+export function checkShape(size: string, nodes: number): void {
   if (!SIZES.includes(size)) throw unprocessable("invalid size");
   if (nodes < 1 || nodes > MOST_NODES) throw unprocessable(`num_nodes must be between 1 and ${MOST_NODES}`);
 }
@@ -75,7 +86,20 @@ function make(world: World, call: Call): DatabaseRecord {
   assign(world, `do:dbaas:${database.id}`, request.project_id);
   rememberTags(world, database.tags);
   state.databases.push(database);
+  startServer(world, database);
   return database;
+}
+
+/** One when a database is there, and one each day from then on. Nothing can be made of them here. */
+function backupsOf({ clock }: World, { engine, readyMs, createdMs }: DatabaseRecord): Record<string, unknown>[] {
+  if (engine !== "mysql" && engine !== "pg") return [];
+  const days = Math.floor((clock.now() - createdMs) / DAY_MS);
+  const all = clock.now() < readyMs ? 0 : days + 1;
+  return Array.from({ length: Math.min(all, KEPT_BACKUPS) }, (_, index) => ({
+    created_at: timestamp(createdMs + (days - index) * DAY_MS),
+    size_gigabytes: BACKUP_GIGABYTES,
+    incremental: false,
+  }));
 }
 
 function options(): Answer {
@@ -116,16 +140,18 @@ export const databaseRoutes = (world: World): Route[] => {
     route("DELETE", ONE, "database:delete", (call) => {
       const database = find(call);
       state.databases = state.databases.filter((each) => each !== database);
+      for (const each of [...(database.replicas ?? []), database]) endServer(world, database, each);
       return NO_CONTENT;
     }),
     route("PUT", `${ONE}/resize`, "database:update", (call) => {
-      const database = find(call);
       const request = call.read(RESIZE);
       checkShape(request.size, request.num_nodes);
-      const storageMib = request.storage_size_mib ?? database.storageMib;
-      if (storageMib < database.storageMib) throw unprocessable("storage size cannot be decreased");
-      Object.assign(database, { size: request.size, nodes: request.num_nodes, storageMib, resizing: true });
-      database.readyMs = inSeconds(world, world.durations.database);
+      // A replica is resized as if it were a database.
+      const server = findServer(world, call.param("database_cluster_uuid"));
+      const storageMib = diskOf(server.storageMib, request.storage_size_mib);
+      Object.assign(server, { size: request.size, storageMib, resizing: true });
+      if ("nodes" in server) server.nodes = request.num_nodes;
+      server.readyMs = inSeconds(world, world.durations.database);
       return accepted();
     }),
     route("PUT", `${ONE}/maintenance`, "database:update", (call) => {
@@ -144,21 +170,18 @@ export const databaseRoutes = (world: World): Route[] => {
     }),
     route("GET", `${ONE}/ca`, "database:read", (call) => {
       find(call);
-      // No certificate of anything: nothing answers at a database's address.
-      return ok({ ca: { certificate: Buffer.from("emulated").toString("base64") } });
+      // Without servers it is no certificate of anything: nothing answers at a database's address.
+      const { certificateAuthority = "emulated" } = world.databases ?? {};
+      return ok({ ca: { certificate: Buffer.from(certificateAuthority).toString("base64") } });
     }),
     route("GET", `${ONE}/backups`, "database:read", (call) => {
-      find(call);
-      return ok({ backups: [] });
-    }),
-    route("GET", `${ONE}/replicas`, "database:read", (call) => {
-      find(call);
-      return ok({ replicas: [] });
+      return ok({ backups: backupsOf(world, find(call)) });
     }),
     route("GET", `${ONE}/events`, "database:read", (call) => {
       find(call);
       return ok({ events: [] });
     }),
     ...databaseContentRoutes(world),
+    ...replicaRoutes(world),
   ];
 };

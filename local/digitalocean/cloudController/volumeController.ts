@@ -121,22 +121,38 @@ export class VolumeController {
     return found.find((each) => each.name === name);
   }
 
-  /** A claim that asks for more gets it. The provisioner's volumes are folders: only the numbers have to change. */
+  /**
+   * A claim that asks for more gets it while its pod runs: first the account's volume grows, then the cluster is told.
+   * The provisioner's volumes are folders, which have no size of their own: only the numbers have to change.
+   */
   async #resize(name: string, volume: V1PersistentVolume, found: Volume): Promise<void> {
     const { name: claimName = "", namespace = "" } = volume.spec?.claimRef ?? {};
     const claim = await this.#present(this.#core.readNamespacedPersistentVolumeClaim({ name: claimName, namespace }));
     const storage = claim?.spec?.resources?.requests?.["storage"];
     if (claim === undefined || storage === undefined) return;
     const gigabytes = gibibytes(storage);
+    const lessIn = (amount: string | undefined): boolean => amount !== undefined && gibibytes(amount) < gigabytes;
     if (gigabytes > found.size_gigabytes) {
       const action = { type: "resize", size_gigabytes: gigabytes, region: this.args.region };
       await this.args.api.request("POST", `${VOLUMES}/${found.id}/actions`, action);
     }
-    if (gigabytes > gibibytes(volume.spec?.capacity?.["storage"] ?? "1Gi")) {
+    if (lessIn(volume.spec?.capacity?.["storage"])) {
       await this.#core.patchPersistentVolume({ name, body: { spec: { capacity: { storage } } } }, MERGE);
-      const body = { status: { capacity: { storage } } };
-      await this.#core.patchNamespacedPersistentVolumeClaimStatus({ name: claimName, namespace, body }, MERGE);
     }
+    // A claim that is not bound yet has no capacity, and is told of all of it when it is.
+    if (!lessIn(claim.status?.capacity?.["storage"])) return;
+    const body = { status: { capacity: { storage } } };
+    await this.#core.patchNamespacedPersistentVolumeClaimStatus({ name: claimName, namespace, body }, MERGE);
+    await this.#events.record(
+      {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name: claimName, namespace, uid: claim.metadata?.uid },
+      },
+      "Normal",
+      "FileSystemResizeSuccessful",
+      `the volume has ${gigabytes} GiB now`,
+    );
   }
 
   async #release(name: string, volume: V1PersistentVolume): Promise<void> {

@@ -1,15 +1,14 @@
 #!/bin/bash
 # Takes what the official mysql image takes: MYSQL_ROOT_PASSWORD, MYSQL_ROOT_HOST, MYSQL_DATABASE, MYSQL_USER, MYSQL_PASSWORD
-# (each also as …_FILE), MYSQL_ALLOW_EMPTY_PASSWORD, MYSQL_RANDOM_ROOT_PASSWORD, /docker-entrypoint-initdb.d, and mysqld's arguments.
+# (each also as …_FILE), MYSQL_ALLOW_EMPTY_PASSWORD, MYSQL_RANDOM_ROOT_PASSWORD, MYSQL_INITDB_SKIP_TZINFO,
+# /docker-entrypoint-initdb.d, and mysqld's arguments, which the server that sets everything up is given too.
 #
-# Of the arguments MariaDB takes what it knows; MySQL's others (--mysqlx, --gtid-mode, --authentication-policy …) are logged
-# and ignored, since each is passed on as --loose-…. Three are translated: see `server_arguments`.
+# Like the official one it takes a folder with the server's own database for complete: what is left of a first start
+# that was interrupted is the business of whoever runs it.
 set -euo pipefail
 
 data=/var/lib/mysql
 socket=/var/run/mysqld/mysqld.sock
-# Stands in the data folder until everything in it is complete. What an interrupted first start left is thrown away.
-unfinished=$data/.initialising
 
 say() { echo "[entrypoint] $*" >&2; }
 fail() {
@@ -33,38 +32,25 @@ quoted() {
 }
 named() { printf '`%s`' "${1//\`/\`\`}"; }
 
-server_arguments() {
-  local argument
-  for argument in "$@"; do
-    case $argument in
-      --collation-server=utf8mb4_0900_* | --collation_server=utf8mb4_0900_*) echo --collation-server=utf8mb4_uca1400_ai_ci ;;
-      --innodb-redo-log-capacity=* | --innodb_redo_log_capacity=*) echo "--loose-innodb-log-file-size=${argument#*=}" ;;
-      --log-replica-updates*) echo "${argument/--log-replica/--loose-log-slave}" ;;
-      --loose* | --verbose | --help | --version) echo "$argument" ;;
-      --?*) echo "--loose-${argument#--}" ;;
-      *) echo "$argument" ;;
-    esac
-  done
+# A client as root, over the socket. A password in its arguments could be read by every other process.
+as_root() {
+  local client=$1
+  shift
+  MYSQL_PWD=$sql_password "$client" --no-defaults --protocol=socket --socket="$socket" --user=root "$@"
 }
-
-sql() { mariadb --no-defaults --socket="$socket" --user=root --password="${sql_password:-}" --comments --default-character-set=utf8mb4 "$@"; }
+sql() { as_root mysql --comments --default-character-set=utf8mb4 "$@"; }
 
 users() {
-  local host=$root_host
-  # The empty installation has roots without a password.
-  echo "DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys' AND NOT (User = 'root' AND Host = 'localhost');"
-  echo "DELETE FROM mysql.proxies_priv WHERE Host <> 'localhost';"
-  echo "FLUSH PRIVILEGES;"
   if [[ -n $database ]]; then echo "CREATE DATABASE IF NOT EXISTS $(named "$database");"; fi
   if [[ -n $user ]]; then
     echo "CREATE USER $(quoted "$user")@'%' IDENTIFIED BY $(quoted "$password");"
-    # An underscore or a percent sign in a granted name is a pattern otherwise.
+    # An underscore in a granted name is a pattern otherwise, and so is a percent sign.
     local pattern=${database//_/\\_}
     if [[ -n $database ]]; then echo "GRANT ALL ON $(named "${pattern//%/\\%}").* TO $(quoted "$user")@'%';"; fi
   fi
-  if [[ -n $host && $host != localhost ]]; then
-    echo "CREATE USER 'root'@$(quoted "$host") IDENTIFIED BY $(quoted "$root_password");"
-    echo "GRANT ALL ON *.* TO 'root'@$(quoted "$host") WITH GRANT OPTION;"
+  if [[ -n $root_host && $root_host != localhost ]]; then
+    echo "CREATE USER 'root'@$(quoted "$root_host") IDENTIFIED BY $(quoted "$root_password");"
+    echo "GRANT ALL ON *.* TO 'root'@$(quoted "$root_host") WITH GRANT OPTION;"
   fi
   echo "ALTER USER 'root'@'localhost' IDENTIFIED BY $(quoted "$root_password");"
 }
@@ -84,7 +70,7 @@ run_user_scripts() {
 }
 
 initialise() {
-  local root_password root_host database user password server sql_password=
+  local root_password root_host database user password sql_password=
   root_password=$(setting MYSQL_ROOT_PASSWORD)
   root_host=$(setting MYSQL_ROOT_HOST)
   root_host=${root_host:-%}
@@ -101,41 +87,32 @@ initialise() {
   [[ -z $user || -n $password ]] || fail "MYSQL_USER needs MYSQL_PASSWORD."
 
   say "initialising $data"
-  find "$data" -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf {} +
-  touch "$unfinished"
-  sync "$unfinished" "$data"
-  mariadb-install-db --datadir="$data" --skip-test-db --auth-root-authentication-method=normal >/dev/null
-
-  mariadbd "$@" --datadir="$data" --socket="$socket" --skip-networking &
-  server=$!
-  until sql --execute='SELECT 1' >/dev/null 2>&1; do
-    kill -0 "$server" 2>/dev/null || fail "the server ended while it was set up"
-    sleep 0.2
-  done
+  mysqld "$@" --initialize-insecure --default-time-zone=SYSTEM
+  # In this mode the command ends when the server is ready.
+  mysqld "$@" --daemonize --skip-networking --default-time-zone=SYSTEM --socket="$socket"
+  if [[ -z ${MYSQL_INITDB_SKIP_TZINFO:-} ]]; then
+    mysql_tzinfo_to_sql /usr/share/zoneinfo 2>/dev/null | sql mysql
+  fi
   users | sql
   sql_password=$root_password
   run_user_scripts
-  mariadb-admin --no-defaults --socket="$socket" --user=root --password="$root_password" shutdown
-  wait "$server"
-  sync
-  rm "$unfinished"
-  sync "$data"
+  as_root mysqladmin shutdown
   say "initialised"
 }
 
-if [[ ${1:-mysqld} == -* ]]; then set -- mysqld "$@"; fi
-[[ ${1:-mysqld} =~ ^(mysqld|mariadbd)$ ]] || exec "$@"
+if [[ ${1:-} == -* ]]; then set -- mysqld "$@"; fi
+[[ ${1:-} == mysqld ]] || exec "$@"
 shift
+
+for argument in "$@"; do
+  # Nothing is set up for who only asks.
+  case $argument in -'?' | --help | -V | --version | --print-defaults) exec mysqld "$@" ;; esac
+done
 
 if [[ $(id -u) == 0 ]]; then
   chown mysql:mysql "$data" /var/run/mysqld
   exec setpriv --reuid=mysql --regid=mysql --init-groups "$0" mysqld "$@"
 fi
 
-mapfile -t arguments < <(server_arguments "$@")
-if [[ -e $unfinished || -z $(find "$data" -mindepth 1 -maxdepth 1 ! -name lost+found) ]]; then
-  initialise "${arguments[@]}"
-elif [[ ! -d $data/mysql ]]; then
-  fail "$data holds files, but no database: give it an empty volume, or one with a database."
-fi
-exec mariadbd "${arguments[@]}" --datadir="$data" --socket="$socket"
+if [[ ! -d $data/mysql ]]; then initialise "$@"; fi
+exec mysqld "$@"

@@ -20,7 +20,7 @@ import { assigned, type Fields, list, optional, output, required } from "./schem
 import { retag } from "./tagging";
 import { waitFor } from "./waiting";
 
-interface Connection extends JsonObject {
+export interface Connection extends JsonObject {
   uri?: string;
   database?: string;
   host?: string;
@@ -28,7 +28,7 @@ interface Connection extends JsonObject {
   user?: string;
   password?: string;
 }
-interface Database extends JsonObject {
+export interface Database extends JsonObject {
   id: string;
   name: string;
   engine: string;
@@ -95,7 +95,7 @@ function uriOf(connection: Connection, password: string): string {
   return `${scheme}${uri.href.slice("http".length)}`;
 }
 
-function connectionState(database: Database, was: Values): Values {
+export function connectionState(database: Pick<Database, "connection" | "private_connection">, was: Values): Values {
   const { connection, private_connection: inside } = database;
   const password = textOf(was["password"]);
   const told = connection?.password ?? "";

@@ -5,16 +5,13 @@ import { argumentProblems } from "./check";
 import { ApiError, type Client, isGone, type JsonObject } from "./client";
 import { type Cluster, clusterState, currentKubeConfigs, defaultPool } from "./cluster";
 import type { Domain } from "./domain";
+import { databaseLookups } from "./databaseLookups";
 import { numberOf, saying, textOf, textsOf, urnOf } from "./kind";
 import { listed, type Query } from "./listing";
+import type { Lookup } from "./lookup";
 import { getProject, projectState, type Project } from "./project";
 import { atLeast, notEmpty } from "./rules";
 import { block, type Fields, list, optional, required, set } from "./schema";
-
-interface Lookup {
-  takes: Fields;
-  look(args: Values, client: Client): Promise<Values>;
-}
 
 /** A new one for every answer, as of the real provider. */
 let answers = 0;
@@ -113,6 +110,7 @@ async function project(args: Values, client: Client): Promise<Values> {
 const enabled = block({ enabled: optional("bool") });
 
 const LOOKUPS: Record<string, Lookup> = {
+  ...databaseLookups,
   getAccount: {
     takes: {},
     async look(_, client) {

@@ -9,6 +9,8 @@ export const SKIP_AWAIT = "pulumi.com/skipAwait";
 export const PATCH_FORCE = "pulumi.com/patchForce";
 export const WAIT_FOR = "pulumi.com/waitFor";
 export const TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds";
+export const REPLACE_UNREADY = "pulumi.com/replaceUnready";
+export const REPLACE_UNREADY_PATH = `metadata.annotations["${REPLACE_UNREADY}"]`;
 export const PROPAGATION = "pulumi.com/deletionPropagationPolicy";
 export const FIELD_MANAGER = "pulumi.com/patchFieldManager";
 

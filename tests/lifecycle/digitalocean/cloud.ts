@@ -5,7 +5,7 @@ import type { Emulator } from "../../../local/digitalocean/emulator";
 import type { Kind } from "../../../local/digitalocean/inventory";
 import { Stage } from "../../support/lifecycle";
 import { node } from "../stage";
-import { NODE } from "../halves";
+import { NODE } from "../lanes";
 
 /** The account's API token, the only secret that a user brings. */
 export const TOKEN = `dop_v1_${randomBytes(32).toString("hex")}`;
@@ -17,6 +17,8 @@ const PROVISIONING = { cluster: 3, node: 2, loadBalancer: 3, volume: 1, deletion
 export interface Account {
   readonly emulator: Emulator;
   readonly stage: Stage;
+  /** Asks a managed database, as its administrator. */
+  readonly askDatabase: Cloud["askDatabase"];
   /** The authority, in PEM, that vouches for the emulated names of DigitalOcean. */
   readonly authority: string;
 }
@@ -56,6 +58,9 @@ export function freshAccount(stack: "dev" | "prod", options: Partial<CloudArgs> 
     },
     get stage() {
       return begun(stage);
+    },
+    get askDatabase() {
+      return begun(cloud).askDatabase;
     },
     get authority() {
       return begun(cloud).certificateAuthority;

@@ -45,7 +45,7 @@ describe("the dev stack on DigitalOcean", () => {
       "create ContainerRegistry flask-doks-dev-registry",
       "create Image blog-image",
       "create Namespace blog-namespace",
-      "create StatefulSet blog-mysql-server",
+      "create StatefulSet blog-database-mysql-server",
       "create Job blog-migration",
       "create Deployment blog-deployment",
       "create Service blog-exposure-service",

@@ -11,7 +11,7 @@ import { nothingToDo } from "../../support/order";
 import { freshAccount, takesAway, whatExists } from "./cloud";
 import { DNS_SCOPES, DNS_TOKEN, DOMAIN, REFUSED, setEdgeScene, type EdgeScene, type SceneChanges } from "./edgeScene";
 import { statusOf } from "./status";
-import { NODE } from "../halves";
+import { NODE } from "../lanes";
 
 const HOSTS = [DOMAIN, `www.${DOMAIN}`];
 const URL_OF_BLOG = `https://${DOMAIN}/`;

@@ -9,7 +9,7 @@ import { edgeSoftware } from "../../support/edgeSoftware";
 import type { Changes } from "../../support/lifecycle";
 import { Pebble } from "../../support/pebble";
 import type { Account } from "./cloud";
-import { NODE } from "../halves";
+import { NODE } from "../lanes";
 
 export const DOMAIN = "blog-of-ada.dev";
 /** A domain that the ACME server refuses to vouch for. */

@@ -29,8 +29,8 @@ describe("the prod stack on DigitalOcean", () => {
     for (const name of [
       "flask-doks-prod-cluster",
       "flask-doks-prod-registry",
-      "blog-mysql-volume",
-      "blog-mysql-server",
+      "blog-database-mysql-volume",
+      "blog-database-mysql-server",
     ]) {
       assert.ok(said.includes(name), `${name} is not named in: ${said}`);
     }

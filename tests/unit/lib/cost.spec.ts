@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type CostItem, monthlyCost } from "../../../lib/cost";
-import { type Prices, TABLE } from "../../../lib/prices";
+import { DATABASE_NODE, type Prices, TABLE } from "../../../lib/prices";
+import { MONTHLY } from "../../../local/digitalocean/catalog";
 import { load } from "../../support/configs";
 import { app, stack, stackFile } from "../../support/stackFiles";
 
@@ -93,6 +94,100 @@ describe("the monthly cost of a stack", () => {
     assert.deepStrictEqual(min, 55);
   });
 
+  const managed = (changes: Record<string, unknown> = {}) => ({ kind: "managed-mysql", ...changes });
+  const withApp = (changes: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    doks({}, { apps: [app({ expose: "loadBalancer", ...changes })], ...more });
+
+  const databases: [string, Record<string, unknown>, string[]][] = [
+    [
+      "a database of DigitalOcean's by its node",
+      { database: "managed-mysql" },
+      ['database "blog": 1 × db-s-1vcpu-1gb at 15.15, 15.15–15.15, table'],
+    ],
+    [
+      "standby nodes and read replicas of it as nodes",
+      { database: managed({ size: "db-s-2vcpu-4gb", nodes: 3, readReplicas: 2 }) },
+      [
+        'database "blog": 3 × db-s-2vcpu-4gb at 60.90, 182.7–182.7, table',
+        'read replicas "blog": 2 × db-s-2vcpu-4gb at 60.90, 121.8–121.8, table',
+      ],
+    ],
+    [
+      "a database of a size whose price nobody knows for nothing, and says so",
+      { database: managed({ size: "db-s-99vcpu-1gb", readReplicas: 1 }) },
+      [
+        'database "blog": 1 × db-s-99vcpu-1gb, price unknown, 0–0, unknown',
+        'read replicas "blog": 1 × db-s-99vcpu-1gb, price unknown, 0–0, unknown',
+      ],
+    ],
+    [
+      "further disk of it for nothing, and says so",
+      { database: managed({ storageGi: 60 }) },
+      [
+        'database "blog": 1 × db-s-1vcpu-1gb at 15.15, 15.15–15.15, table',
+        'disk of database "blog": up to 60 GiB, price unknown, 0–0, unknown',
+      ],
+    ],
+    [
+      "the database beside it that the app does not use",
+      { database: "managed-mysql", spareDatabase: { kind: "mysql", storageGi: 5 } },
+      [
+        'database "blog": 1 × db-s-1vcpu-1gb at 15.15, 15.15–15.15, table',
+        'volume "blog" (spare): 5 GiB at 0.10, 0.5–0.5, table',
+      ],
+    ],
+    [
+      "one of DigitalOcean's that the app does not use",
+      { database: "mysql", spareDatabase: managed({ readReplicas: 1 }) },
+      [
+        'volume "blog": 10 GiB at 0.10, 1–1, table',
+        'database "blog" (spare): 1 × db-s-1vcpu-1gb at 15.15, 15.15–15.15, table',
+        'read replicas "blog" (spare): 1 × db-s-1vcpu-1gb at 15.15, 15.15–15.15, table',
+      ],
+    ],
+  ];
+  for (const [title, changes, expected] of databases) {
+    it(`counts ${title}`, async () => {
+      assert.deepStrictEqual(lines((await costOf(withApp(changes))).items).slice(3), expected);
+    });
+  }
+
+  it("knows the price of every size that DigitalOcean has for databases here", () => {
+    assert.deepStrictEqual(MONTHLY.database, DATABASE_NODE);
+    assert.deepStrictEqual(DATABASE_NODE, {
+      "db-s-1vcpu-1gb": 15.15,
+      "db-s-1vcpu-2gb": 30.45,
+      "db-s-2vcpu-4gb": 60.9,
+      "db-s-4vcpu-8gb": 122.4,
+      "db-s-6vcpu-16gb": 244.8,
+    });
+  });
+
+  const key = { encryptionKey: "a-key-of-twenty-characters" };
+  it("counts a volume of backups for each app with a database", async () => {
+    const apps = [
+      app({ expose: "loadBalancer", database: "mysql" }),
+      app({ name: "shop", expose: "loadBalancer", database: "managed-mysql" }),
+      app({ name: "page", expose: "loadBalancer" }),
+    ];
+    const config = await load(doks({}, { apps, backup: { kind: "volume", storageGi: 30, ...key } }), ["backup"]);
+    assert.deepStrictEqual(
+      lines(monthlyCost(config, API).items).filter((line) => line.startsWith("backups")),
+      ['backups "blog": 30 GiB at 0.10, 3–3, table', 'backups "shop": 30 GiB at 0.10, 3–3, table'],
+    );
+  });
+
+  it("has no word about a Space or a bucket, which are there before the stack", async () => {
+    const s3 = { endpoint: "https://s3.example.com", accessKeyId: "id", secretAccessKey: "secret" };
+    for (const backup of [
+      { kind: "spaces", bucket: "our-backups", ...key },
+      { kind: "s3", bucket: "our-backups", ...s3, ...key },
+    ]) {
+      const config = await load(withApp({ database: "mysql" }, { backup }), ["backup"]);
+      assert.deepStrictEqual(monthlyCost(config, API), await costOf(withApp({ database: "mysql" })));
+    }
+  });
+
   it("counts the registry for the stack that makes it, and no other", async () => {
     const registry = { kind: "digitalocean", tier: "professional" };
     const own = await costOf(stack({ registry }));
@@ -101,9 +196,10 @@ describe("the monthly cost of a stack", () => {
     assert.deepStrictEqual(shared.items, []);
   });
 
-  it("of a stack on a cluster that exists is nothing", async () => {
+  it("of a stack on a cluster that exists is nothing, with its volumes of backups too", async () => {
     const apps = [app({ expose: "loadBalancer", database: "mysql" })];
-    assert.deepStrictEqual(await costOf(stack({ apps })), { currency: "USD", min: 0, max: 0, items: [] });
+    const config = await load(stack({ apps, backup: { kind: "volume", ...key } }), ["backup"]);
+    assert.deepStrictEqual(monthlyCost(config, API), { currency: "USD", min: 0, max: 0, items: [] });
   });
 
   it("of a stack on another one's cluster is what it adds there", async () => {

@@ -4,7 +4,8 @@ import { DoksCluster } from "../../../components/cluster/doksCluster";
 import { FlaskApp } from "../../../components/app/flaskApp";
 import { DnsRecords } from "../../../components/edge/dnsRecords";
 import { protection, type DataPolicy } from "../../../lib/dataPolicy";
-import { FULL } from "../../support/flaskApps";
+import { BACKUP_PLAN, MANAGED_PLAN } from "../../support/databases";
+import { DATABASE, FULL } from "../../support/flaskApps";
 import { deploy } from "../../support/mocks";
 
 /** All that a stack may have. */
@@ -31,7 +32,11 @@ function everything(dataPolicy: DataPolicy): void {
     dataPolicy,
   });
   new DnsRecords("env", { domain: "example.com", ownership: "create", ttlSeconds: 300, hosts: [], dataPolicy });
-  new FlaskApp("blog", { ...FULL, dataPolicy });
+  new FlaskApp("blog", {
+    ...FULL,
+    database: { ...DATABASE, spare: MANAGED_PLAN, backup: BACKUP_PLAN },
+    dataPolicy,
+  });
 }
 
 describe("the data policy", () => {
@@ -39,7 +44,16 @@ describe("the data policy", () => {
     [
       "retain",
       { protect: true },
-      ["blog-mysql-server", "blog-mysql-volume", "env-cluster", "env-domain", "env-registry"],
+      [
+        "blog-database-backup-volume",
+        "blog-database-managed-mysql-cluster",
+        "blog-database-managed-mysql-database",
+        "blog-database-mysql-server",
+        "blog-database-mysql-volume",
+        "env-cluster",
+        "env-domain",
+        "env-registry",
+      ],
     ],
     ["delete", {}, []],
   ];

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
-import { labels, objectMetadata, selector, type AppRole } from "../../../lib/labels";
+import { labels, objectMetadata, RUN_AGAIN, selector, type AppRole } from "../../../lib/labels";
 
-const ROLES: AppRole[] = ["web", "migration", "database"];
+const ROLES: AppRole[] = [
+  "web",
+  "migration",
+  "database",
+  "accounts",
+  "backup",
+  "restore-test",
+  "restore",
+  "move",
+  "backup-monitor",
+];
 
 describe("labels", () => {
   it("are Kubernetes' recommended ones", () => {
@@ -20,6 +30,12 @@ describe("labels", () => {
       assert.deepStrictEqual(ROLES.filter(selects), [role]);
     });
   }
+});
+
+describe("the annotations of a release's Jobs", () => {
+  it("have the provider replace one that has failed", () => {
+    assert.deepStrictEqual(RUN_AGAIN, { "pulumi.com/replaceUnready": "true" });
+  });
 });
 
 describe("the metadata of an app's objects", () => {

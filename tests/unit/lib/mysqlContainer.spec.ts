@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { MYSQL_PORT, MYSQL_USER_ID, mysqlContainer } from "../../../lib/mysqlContainer";
+import { ROOT } from "../../support/stackFiles";
 
 const RESOURCES = { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "768Mi" } };
-const container = () => mysqlContainer({ image: "ghcr.io/team/mysql:8.4", account: "my_blog", resources: RESOURCES });
+const container = () =>
+  mysqlContainer({
+    image: "ghcr.io/team/mysql:8.4",
+    account: "my_blog",
+    generation: "abc",
+    settings: ["--max-connections=56", "--local-infile=OFF"],
+    resources: RESOURCES,
+  });
 
 describe("the MySQL container", () => {
   it("listens at MySQL's port, as the official image's user", () => {
@@ -10,31 +20,33 @@ describe("the MySQL container", () => {
     assert.deepStrictEqual(container().ports, [{ name: "mysql", containerPort: 3306, protocol: "TCP" }]);
   });
 
+  it("starts by its own script, which begins a first start anew that was cut short, with the settings it is given", () => {
+    const { command, args } = container();
+    const script = readFileSync(join(ROOT, "pods", "mysql", "start.sh"), "utf8");
+    assert.deepStrictEqual(command, ["bash", "-c", script, "mysql"]);
+    assert.deepStrictEqual(args, ["--max-connections=56", "--local-infile=OFF"]);
+  });
+
   it("gets its passwords as files, and none in its environment or arguments", () => {
     assert.deepStrictEqual(container().env, [
+      { name: "ACCOUNT", value: "my_blog" },
+      { name: "GENERATION", value: "abc" },
       { name: "MYSQL_ROOT_PASSWORD_FILE", value: "/run/secrets/mysql/root-password" },
-      { name: "MYSQL_ROOT_HOST", value: "localhost" },
+      { name: "MYSQL_ROOT_HOST", value: "%" },
       { name: "MYSQL_DATABASE", value: "my_blog" },
       { name: "MYSQL_USER", value: "my_blog" },
       { name: "MYSQL_PASSWORD_FILE", value: "/run/secrets/mysql/password" },
     ]);
-    assert.deepStrictEqual(container().args, [
-      "--character-set-server=utf8mb4",
-      "--collation-server=utf8mb4_unicode_ci",
-      "--skip-name-resolve",
-    ]);
   });
 
-  it("is asked over TCP, as the app's user, for the server that sets up listens on a socket only", () => {
-    const loggedIn = (rest: string) => ["sh", "-c", `MYSQL_PWD="$(cat /run/secrets/mysql/password)" exec ${rest}`];
-    const query = loggedIn("mysql --protocol=tcp --host=127.0.0.1 --user=my_blog --execute='SELECT 1' my_blog");
-    const ping = loggedIn("mysqladmin --protocol=tcp --host=127.0.0.1 --user=my_blog ping");
+  it("is asked over TCP, for the server that sets up listens on a socket only, and without a password, which may change", () => {
+    const ping = ["mysqladmin", "--protocol=tcp", "--host=127.0.0.1", "--user=nobody", "--connect-timeout=4", "ping"];
     const { startupProbe, readinessProbe, livenessProbe } = container();
     assert.deepStrictEqual(
       [startupProbe, readinessProbe, livenessProbe],
       [
-        { exec: { command: query }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
-        { exec: { command: query }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
+        { exec: { command: ping }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
+        { exec: { command: ping }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
         { exec: { command: ping }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 12 },
       ],
     );
@@ -43,7 +55,9 @@ describe("the MySQL container", () => {
   it("keeps its data in a folder within the volume, for a new volume is not empty", () => {
     assert.deepStrictEqual(container().volumeMounts, [
       { name: "data", mountPath: "/var/lib/mysql", subPath: "mysql" },
+      { name: "data", mountPath: "/var/lib/mysql-state", subPath: "mysql-state" },
       { name: "credentials", mountPath: "/run/secrets/mysql", readOnly: true },
+      { name: "first-start", mountPath: "/docker-entrypoint-initdb.d" },
       { name: "run", mountPath: "/var/run/mysqld" },
       { name: "tmp", mountPath: "/tmp" },
     ]);

@@ -44,6 +44,13 @@ describe("a stack file that is read without an engine", () => {
     assert.deepStrictEqual(apps[0]?.secrets, { STRIPE_KEY: HIDDEN });
   });
 
+  it("takes what is encrypted for sound, however short its stand-in", () => {
+    const { backup } = parse(
+      withBlog("      database: mysql", "  flask-doks:backup: { kind: volume, encryptionKey: { secure: v1:abc } }"),
+    );
+    assert.deepStrictEqual(backup.kind === "volume" && backup.encryptionKey, HIDDEN);
+  });
+
   it("leaves alone a group that only looks like it: secure beside other keys", () => {
     assert.match(refusal(withBlog("      env: { KEY: { secure: v1, more: true } }")), /apps\[0\]\.env\.KEY: /);
   });

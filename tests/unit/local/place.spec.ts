@@ -81,7 +81,13 @@ describe("The place of the stack", () => {
       address: "10.99.0.2",
       registry: { server: "10.99.0.1:5080", username: "flask-doks", password: "hunter2" },
       dockerHost: "unix:///run/docker.sock",
-      images: { python: "10.99.0.1:5080/python@sha256:1", mysql: "10.99.0.1:5080/mysql@sha256:2" },
+      images: {
+        python: "flask-doks.local/python:bookworm",
+        mysql: "10.99.0.1:5080/mysql@sha256:1",
+        restic: "10.99.0.1:5080/restic@sha256:2",
+        tools: "10.99.0.1:5080/python@sha256:3",
+      },
+      mysqlServer: { name: "MySQL", version: "9.7.4" },
     };
     const ready = onNode(node);
     assert.deepStrictEqual(ready, {

@@ -1,12 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { AppEnvironment, type AppEnvironmentArgs } from "../../../../components/app/appEnvironment";
+import type { AppDatabaseAccess } from "../../../../lib/databaseAccess";
+import { RESERVED_VARIABLES } from "../../../../lib/schema/app";
 import { labels } from "../../../../lib/labels";
 import { byName, expected, heirs } from "../../../support/heirs";
 import { deploy } from "../../../support/mocks";
 
 const ARGS: AppEnvironmentArgs = { app: "blog", namespace: "blog", variables: {}, secrets: {} };
-const DATABASE = { host: "mysql", database: "blog", username: "bloguser", password: pulumi.secret("dbpass") };
+const database = (changes: Partial<AppDatabaseAccess> = {}): AppDatabaseAccess => ({
+  host: pulumi.output("mysql"),
+  port: pulumi.output(3306),
+  database: pulumi.output("blog"),
+  username: pulumi.output("bloguser"),
+  password: pulumi.secret("dbpass"),
+  ca: undefined,
+  replicaHosts: [],
+  ...changes,
+});
 const KEY = "env-secret-key-random-password";
 
 const create = (changes: Partial<AppEnvironmentArgs> = {}) =>
@@ -30,12 +41,13 @@ describe("AppEnvironment", () => {
     const { get } = await create({
       variables: { POSTS: "20" },
       secrets: { API_KEY: pulumi.secret("s3cret") },
-      database: DATABASE,
+      database: database(),
     });
     assert.deepStrictEqual(get("env-config").inputs["data"], {
       APP_ENV: "production",
       DB_HOST: "mysql",
       DB_NAME: "blog",
+      DB_PORT: "3306",
       DB_USERNAME: "bloguser",
       POSTS: "20",
     });
@@ -43,6 +55,35 @@ describe("AppEnvironment", () => {
     const { inputs, secrets } = get("env-secrets");
     assert.deepStrictEqual(inputs["stringData"], { API_KEY: "s3cret", DB_PASSWORD: "dbpass", SECRET_KEY: KEY });
     assert.deepStrictEqual([inputs["type"], secrets], ["Opaque", ["stringData"]]);
+  });
+
+  it("tells of a database that is reached over TLS whom to trust for it, and of its read replicas", async () => {
+    const replicaHosts = [pulumi.output("one.example.com"), pulumi.output("two.example.com")];
+    const managed = database({ port: pulumi.output(25060), ca: pulumi.output("a certificate"), replicaHosts });
+    const { get } = await create({ database: managed });
+    assert.deepStrictEqual(get("env-config").inputs["data"], {
+      APP_ENV: "production",
+      DB_HOST: "mysql",
+      DB_NAME: "blog",
+      DB_PORT: "25060",
+      DB_REPLICA_HOSTS: "one.example.com two.example.com",
+      DB_TLS_CA: "a certificate",
+      DB_USERNAME: "bloguser",
+    });
+    assert.deepStrictEqual(get("env-config").secrets, []);
+  });
+
+  it("sets no variable of a database that an app's config could set as well", async () => {
+    const replicaHosts = [pulumi.output("one.example.com")];
+    const { get } = await create({ database: database({ ca: pulumi.output("a certificate"), replicaHosts }) });
+    const set = [
+      ...Object.keys(get("env-config").inputs["data"] as object),
+      ...Object.keys(get("env-secrets").inputs["stringData"] as object),
+    ];
+    assert.deepStrictEqual(
+      set.filter((name) => !RESERVED_VARIABLES.includes(name)),
+      [],
+    );
   });
 
   it("makes a Secret of a secret that is given in clear", async () => {
@@ -92,9 +133,7 @@ describe("AppEnvironment", () => {
   it("hands parent, protect and provider down (P2)", async () => {
     assert.deepStrictEqual(
       byName(await heirs((opts) => new AppEnvironment("env", ARGS, opts))),
-      byName(
-        expected("env caller none", "env-config env k8s", "env-secret-key env dice", "env-secrets env k8s"),
-      ),
+      byName(expected("env caller none", "env-config env k8s", "env-secret-key env dice", "env-secrets env k8s")),
     );
   });
 

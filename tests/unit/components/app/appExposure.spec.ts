@@ -118,9 +118,7 @@ describe("AppExposure behind an Ingress", () => {
   const rule = (host: string) => ({
     host,
     http: {
-      paths: [
-        { path: "/", pathType: "Prefix", backend: { service: { name: "blog", port: { name: "http" } } } },
-      ],
+      paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "blog", port: { name: "http" } } } }],
     },
   });
 

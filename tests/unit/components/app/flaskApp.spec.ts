@@ -31,7 +31,11 @@ const LEAST = [
 /** What an app has beyond the least, each with what asks for it. */
 const MORE: [string, Partial<FlaskAppArgs>, string[]][] = [
   ["a migration", { migrate: ["flask"] }, ["kubernetes:batch/v1:Job blog-migration"]],
-  ["an autoscaler", { replicas: { min: 1, max: 2 } }, ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler blog-autoscaler"]],
+  [
+    "an autoscaler",
+    { replicas: { min: 1, max: 2 } },
+    ["kubernetes:autoscaling/v2:HorizontalPodAutoscaler blog-autoscaler"],
+  ],
   ["a pull secret", { pullConfig: "{}" }, ["kubernetes:core/v1:Secret blog-pull-secret"]],
   [
     "a load balancer",
@@ -55,17 +59,23 @@ const MORE: [string, Partial<FlaskAppArgs>, string[]][] = [
     "a database",
     { database: DATABASE },
     [
-      "flask-doks:data:Mysql blog-mysql",
-      "kubernetes:apps/v1:StatefulSet blog-mysql-server",
-      "kubernetes:core/v1:PersistentVolumeClaim blog-mysql-volume",
-      "kubernetes:core/v1:Secret blog-mysql-credentials",
-      "kubernetes:core/v1:Service blog-mysql-service",
-      "kubernetes:core/v1:ServiceAccount blog-mysql-service-account",
-      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-database",
-      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-allow-database-clients",
-      "kubernetes:policy/v1:PodDisruptionBudget blog-mysql-disruption-budget",
-      "random:index/randomPassword:RandomPassword blog-mysql-password",
-      "random:index/randomPassword:RandomPassword blog-mysql-root-password",
+      "flask-doks:data:AppDatabase blog-database",
+      "flask-doks:data:Mysql blog-database-mysql",
+      "flask-doks:data:RotatingPassword blog-database-mysql-password",
+      "flask-doks:data:RotatingPassword blog-database-mysql-root-password",
+      "kubernetes:apps/v1:StatefulSet blog-database-mysql-server",
+      "kubernetes:core/v1:PersistentVolumeClaim blog-database-mysql-volume",
+      "kubernetes:core/v1:Secret blog-database-mysql-credentials",
+      "kubernetes:core/v1:Service blog-database-mysql-service",
+      "kubernetes:core/v1:ServiceAccount blog-database-mysql-service-account",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-database-allow-database",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy blog-database-allow-database-clients",
+      "kubernetes:policy/v1:PodDisruptionBudget blog-database-mysql-disruption-budget",
+      "random:index/randomPassword:RandomPassword blog-database-mysql-generation",
+      "random:index/randomPassword:RandomPassword blog-database-mysql-password-even",
+      "random:index/randomPassword:RandomPassword blog-database-mysql-password-odd",
+      "random:index/randomPassword:RandomPassword blog-database-mysql-root-password-even",
+      "random:index/randomPassword:RandomPassword blog-database-mysql-root-password-odd",
     ],
   ],
 ];
@@ -122,33 +132,17 @@ describe("FlaskApp", () => {
     });
   }
 
-  const retention: [string, FlaskAppArgs, string[]][] = [
-    ["keeps the namespace, with the claim in it, where data is retained (K7)", { ...FULL, dataPolicy: "retain" }, [
-      "blog-namespace",
-      "blog-mysql-volume",
-    ]],
-    ["keeps nothing where data goes with the stack", FULL, []],
-    ["keeps nothing of an app without data", { ...ARGS, dataPolicy: "retain" }, []],
-  ];
-  for (const [title, args, kept] of retention) {
-    it(title, async () => {
-      const { resources } = await create(args);
-      assert.deepStrictEqual(
-        resources.filter(({ retainOnDelete }) => retainOnDelete).map(({ name }) => name),
-        kept,
-      );
-    });
-  }
-
   it("hangs the pull secret on the accounts of its own pods, and there only (D10)", async () => {
     const { get, resources } = await create(FULL);
     assert.deepStrictEqual(get("blog-pull-secret").inputs["stringData"], { ".dockerconfigjson": "{}" });
     assert.deepStrictEqual(get("blog-pull-secret").secrets, ["stringData"]);
     assert.deepStrictEqual(
-      resources.filter(({ inputs }) => "imagePullSecrets" in inputs).map(({ name, inputs }) => [name, inputs["imagePullSecrets"]]),
+      resources
+        .filter(({ inputs }) => "imagePullSecrets" in inputs)
+        .map(({ name, inputs }) => [name, inputs["imagePullSecrets"]]),
       [
         ["blog-service-account", [{ name: "blog-pull-secret-1a2b3c4d" }]],
-        ["blog-mysql-service-account", [{ name: "blog-pull-secret-1a2b3c4d" }]],
+        ["blog-database-mysql-service-account", [{ name: "blog-pull-secret-1a2b3c4d" }]],
       ],
     );
   });
@@ -201,7 +195,7 @@ describe("FlaskApp", () => {
     const { get } = await create(FULL);
     const of = (name: string) => (get(name).inputs["metadata"] as { labels: unknown }).labels;
     assert.deepStrictEqual(
-      [of("blog-deployment"), of("blog-migration"), of("blog-mysql-server")],
+      [of("blog-deployment"), of("blog-migration"), of("blog-database-mysql-server")],
       [labels("blog", "web"), labels("blog", "migration"), labels("blog", "database")],
     );
   });
@@ -242,8 +236,6 @@ describe("FlaskApp", () => {
           ...["disruption-budget", "autoscaler", "deny-all", "allow-dns", "allow-requests"].map(
             (role) => `blog-${role} blog k8s`,
           ),
-          "blog-allow-database blog k8s",
-          "blog-allow-database-clients blog k8s",
           "blog blog none",
           "blog-config blog k8s",
           "blog-secrets blog k8s",
@@ -251,12 +243,19 @@ describe("FlaskApp", () => {
           "blog-exposure blog none",
           "blog-exposure blog-exposure none",
           "blog-exposure-service blog-exposure k8s",
-          "blog-mysql blog none",
+          "blog-database blog none",
+          "blog-database-allow-database blog-database k8s",
+          "blog-database-allow-database-clients blog-database k8s",
+          "blog-database-mysql blog-database none",
           ...["credentials", "volume", "service-account", "service", "server", "disruption-budget"].map(
-            (role) => `blog-mysql-${role} blog-mysql k8s`,
+            (role) => `blog-database-mysql-${role} blog-database-mysql k8s`,
           ),
-          "blog-mysql-root-password blog-mysql dice",
-          "blog-mysql-password blog-mysql dice",
+          "blog-database-mysql-generation blog-database-mysql dice",
+          ...["password", "root-password"].flatMap((role) => [
+            `blog-database-mysql-${role} blog-database-mysql none`,
+            `blog-database-mysql-${role}-odd blog-database-mysql-${role} dice`,
+            `blog-database-mysql-${role}-even blog-database-mysql-${role} dice`,
+          ]),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import assert from "node:assert/strict";
 import { FlaskApp } from "../../../../components/app/flaskApp";
-import { labels } from "../../../../lib/labels";
+import { labels, RUN_AGAIN } from "../../../../lib/labels";
 import { ARGS, create, DATABASE, FULL } from "../../../support/flaskApps";
 import type { Manifest } from "../../../support/manifests";
 import { deploy, type Deployed } from "../../../support/mocks";
@@ -13,11 +13,19 @@ describe("the order of a FlaskApp", () => {
     ["secrets after the namespace", "blog-secrets", "blog-namespace"],
     ["Services after config (K11)", "blog-service", "blog-config"],
     ["Services after secrets (K11)", "blog-service", "blog-secrets"],
-    ["the database after its Service", "blog-mysql-server", "blog-mysql-service"],
-    ["the database's Service after its secrets (K11)", "blog-mysql-service", "blog-mysql-credentials"],
-    ["the migration after the database (K11)", "blog-migration", "blog-mysql-server"],
+    ["the database after its Service", "blog-database-mysql-server", "blog-database-mysql-service"],
+    [
+      "the database's Service after its secrets (K11)",
+      "blog-database-mysql-service",
+      "blog-database-mysql-credentials",
+    ],
+    ["the migration after the database (K11)", "blog-migration", "blog-database-mysql-server"],
     ["the migration after the app's Service (K11)", "blog-migration", "blog-service"],
-    ["the migration after the policies that let it through (K11)", "blog-migration", "blog-allow-database-clients"],
+    [
+      "the migration after the policies that let it through (K11)",
+      "blog-migration",
+      "blog-database-allow-database-clients",
+    ],
     ["the Deployment after the migration (K11)", "blog-deployment", "blog-migration"],
     ["the Deployment after the policies (K11)", "blog-deployment", "blog-allow-requests"],
     ["the way in after the Deployment (K11)", "blog-exposure-service", "blog-deployment"],
@@ -39,16 +47,14 @@ describe("the order of a FlaskApp", () => {
 
   it("puts the Deployment after the database of an app without migrations (K11)", async () => {
     const { waitsFor } = await create({ ...ARGS, database: DATABASE });
-    assert.deepStrictEqual(waitsFor("blog-deployment", "blog-mysql-server"), true);
+    assert.deepStrictEqual(waitsFor("blog-deployment", "blog-database-mysql-server"), true);
   });
 
   it("does not hold up config until the database runs", async () => {
-    const { get } = await create(FULL, { slow: "blog-mysql-server" });
-    const ready = get("blog-mysql-server").readyAt;
+    const { get } = await create(FULL, { slow: "blog-database-mysql-server" });
+    const ready = get("blog-database-mysql-server").readyAt;
     assert.deepStrictEqual(
-      ["blog-config", "blog-secrets", "blog-service", "blog-migration"].map(
-        (name) => get(name).askedAt < ready,
-      ),
+      ["blog-config", "blog-secrets", "blog-service", "blog-migration"].map((name) => get(name).askedAt < ready),
       [true, true, true, false],
     );
   });
@@ -63,7 +69,7 @@ describe("the order of a FlaskApp", () => {
     );
     const ready = get("built").readyAt;
     assert.deepStrictEqual(
-      ["blog-namespace", "blog-mysql-server", "blog-secrets", "blog-migration"].map(
+      ["blog-namespace", "blog-database-mysql-server", "blog-secrets", "blog-migration"].map(
         (name) => get(name).askedAt < ready,
       ),
       [true, true, true, false],
@@ -78,14 +84,24 @@ describe("the release of a FlaskApp", () => {
   };
 
   it("runs a migration in time or fails it, and tries again twice", async () => {
-    const { backoffLimit, activeDeadlineSeconds } = (await release())("blog-migration")["spec"] as Record<string, number>;
+    const { backoffLimit, activeDeadlineSeconds } = (await release())("blog-migration")["spec"] as Record<
+      string,
+      number
+    >;
     assert.deepStrictEqual({ backoffLimit, activeDeadlineSeconds }, { backoffLimit: 2, activeDeadlineSeconds: 600 });
   });
 
-  it("leaves the migration's name to the engine, so that a new release runs a new one (K10)", async () => {
+  it("gives a migration as long as config says", async () => {
+    const { get } = await create({ ...FULL, migrateSeconds: 7200 });
+    const { activeDeadlineSeconds } = get("blog-migration").inputs["spec"] as Record<string, number>;
+    assert.deepStrictEqual(activeDeadlineSeconds, 7200);
+  });
+
+  it("leaves the migration's name to the engine, so that a new release runs a new one, and one that failed again (K10)", async () => {
     assert.deepStrictEqual((await release())("blog-migration").metadata, {
       namespace: "blog",
       labels: labels("blog", "migration"),
+      annotations: RUN_AGAIN,
     });
   });
 

@@ -190,7 +190,10 @@ describe("the way into a DoksCluster", () => {
 
   it("is not known before the cluster is there, and no preview fails for it (D1)", async () => {
     const { get } = await deploy(() => create(), { mode: "preview" });
-    assert.deepStrictEqual(get("env-kubernetes").inputs, { enableServerSideApply: "true" });
+    assert.deepStrictEqual(get("env-kubernetes").inputs, {
+      enableServerSideApply: "true",
+      enableSecretMutable: "true",
+    });
   });
 
   it("is pinned by the cluster's id, so that a changed kubeconfig replaces nothing (D2)", async () => {
@@ -202,13 +205,19 @@ describe("the way into a DoksCluster", () => {
     );
   });
 
-  it("is told, with the cluster's id, endpoint and URN", async () => {
+  it("changes a Secret in place, so that what refers to it by name is not made anew for another password", async () => {
+    const { get } = await deploy(() => create());
+    assert.deepStrictEqual(get("env-kubernetes").inputs["enableSecretMutable"], "true");
+  });
+
+  it("is told, with the cluster's id, network, endpoint and URN", async () => {
     const { outputs, secretOutputs } = await deploy(() => {
-      const { id, endpoint, clusterUrn, kubeconfig, provider } = create();
-      return { id, endpoint, clusterUrn, kubeconfig, given: pulumi.ProviderResource.isInstance(provider) };
+      const { id, vpcId, endpoint, clusterUrn, kubeconfig, provider } = create();
+      return { id, vpcId, endpoint, clusterUrn, kubeconfig, given: pulumi.ProviderResource.isInstance(provider) };
     });
     assert.deepStrictEqual(outputs, {
       id: "env-cluster-id",
+      vpcId: "env-vpc-id",
       endpoint: "https://env-cluster-id.k8s.ondigitalocean.com",
       clusterUrn: "do:kubernetes:env-cluster-id",
       kubeconfig: KUBECONFIG,

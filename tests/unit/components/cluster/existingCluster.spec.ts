@@ -18,6 +18,7 @@ describe("ExistingCluster", () => {
       context: "kind-test",
       clusterIdentifier: "kind-test",
       enableServerSideApply: "true",
+      enableSecretMutable: "true",
     });
   });
 

@@ -21,6 +21,7 @@ describe("SharedCluster", () => {
         kubeconfig: "the shared kubeconfig",
         clusterIdentifier: "the-shared-id",
         enableServerSideApply: "true",
+        enableSecretMutable: "true",
       });
       assert.deepStrictEqual(outputs, { id: "the-shared-id" });
     });

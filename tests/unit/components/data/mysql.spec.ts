@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Mysql, type MysqlArgs } from "../../../../components/data/mysql";
+import { mysqlSettings } from "../../../../lib/mysqlSettings";
 import { byName, expected, heirs } from "../../../support/heirs";
 import { deploy, type Deployed } from "../../../support/mocks";
 import type { PodSpec } from "../../../support/pods";
@@ -10,6 +11,8 @@ const ARGS: MysqlArgs = {
   image: "ghcr.io/team/mysql:8.4",
   storageGi: 5,
   resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "768Mi" } },
+  clients: 36,
+  passwordVersion: 1,
   dataPolicy: "retain",
 };
 
@@ -36,14 +39,19 @@ describe("Mysql", () => {
     const { list } = await create();
     assert.deepStrictEqual(list, [
       "flask-doks:data:Mysql db",
+      "flask-doks:data:RotatingPassword db-password",
+      "flask-doks:data:RotatingPassword db-root-password",
       "kubernetes:apps/v1:StatefulSet db-server",
       "kubernetes:core/v1:PersistentVolumeClaim db-volume",
       "kubernetes:core/v1:Secret db-credentials",
       "kubernetes:core/v1:Service db-service",
       "kubernetes:core/v1:ServiceAccount db-service-account",
       "kubernetes:policy/v1:PodDisruptionBudget db-disruption-budget",
-      "random:index/randomPassword:RandomPassword db-password",
-      "random:index/randomPassword:RandomPassword db-root-password",
+      "random:index/randomPassword:RandomPassword db-generation",
+      "random:index/randomPassword:RandomPassword db-password-even",
+      "random:index/randomPassword:RandomPassword db-password-odd",
+      "random:index/randomPassword:RandomPassword db-root-password-even",
+      "random:index/randomPassword:RandomPassword db-root-password-odd",
     ]);
   });
 
@@ -88,14 +96,63 @@ describe("Mysql", () => {
 
   it("keeps two generated passwords in a Secret that arrives as one", async () => {
     const { get } = await create();
-    assert.deepStrictEqual(get("db-root-password").inputs, { length: 32, special: false });
-    assert.deepStrictEqual(get("db-password").inputs, { length: 32, special: false });
+    // Without a keeper: a stack from before there were versions keeps its passwords.
+    const first = { length: 32, special: false };
+    assert.deepStrictEqual(get("db-root-password-odd").inputs, first);
+    assert.deepStrictEqual(get("db-password-odd").inputs, first);
     const { inputs, secrets } = get("db-credentials");
     assert.deepStrictEqual(inputs["stringData"], {
-      "root-password": "db-root-password-random-password",
-      password: "db-password-random-password",
+      "root-password": "db-root-password-odd-random-password",
+      password: "db-password-odd-random-password",
     });
     assert.deepStrictEqual(secrets, ["stringData"]);
+  });
+
+  it("has new passwords of both users in it at another version, and knows the ones before", async () => {
+    const { get, outputs, secretOutputs } = await deploy(() => {
+      const { root, app } = new Mysql("db", { ...ARGS, passwordVersion: 2 }).passwords;
+      return { root: root.previous, app: app.previous };
+    });
+    assert.deepStrictEqual(get("db-credentials").inputs["stringData"], {
+      "root-password": "db-root-password-even-random-password",
+      password: "db-password-even-random-password",
+    });
+    assert.deepStrictEqual(outputs, {
+      root: "db-root-password-odd-random-password",
+      app: "db-password-odd-random-password",
+    });
+    assert.deepStrictEqual(secretOutputs, ["root", "app"]);
+  });
+
+  it("does not restart for new passwords, which the server takes while it runs", async () => {
+    const [first, second] = [server(await create()), server(await create({ passwordVersion: 2 }))];
+    assert.deepStrictEqual(second, first);
+  });
+
+  it("shows the server which stack it is of, which is no secret and stays the same", async () => {
+    const deployed = await create();
+    const { get } = deployed;
+    const env = server(deployed).template.spec.containers[0]?.env;
+    assert.deepStrictEqual(get("db-generation").inputs, { length: 12, special: false });
+    assert.deepStrictEqual(
+      env?.find(({ name }) => name === "GENERATION"),
+      { name: "GENERATION", value: "db-generation-random-password" },
+    );
+    assert.deepStrictEqual(get("db-server").secrets, []);
+  });
+
+  it("sets the server by its memory and by how many connect to it", async () => {
+    const { args } = server(await create()).template.spec.containers[0] ?? {};
+    assert.deepStrictEqual(args, mysqlSettings({ memoryLimit: "768Mi", clients: 36 }));
+  });
+
+  it("keeps what its first start writes in memory, and bounds it", async () => {
+    const { volumes } = server(await create()).template.spec;
+    assert.deepStrictEqual(volumes?.slice(2), [
+      { name: "first-start", emptyDir: { sizeLimit: "1Mi" } },
+      { name: "run", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+      { name: "tmp", emptyDir: { sizeLimit: "256Mi" } },
+    ]);
   });
 
   it("answers at a headless Service", async () => {
@@ -169,14 +226,19 @@ describe("Mysql", () => {
 
   it("tells where it is and how to log in, the password as a secret", async () => {
     const { outputs, secretOutputs } = await deploy(() => {
-      const { host, database, username, password } = new Mysql("db", ARGS);
-      return { host, database, username, password };
+      const { kind, host, port, database, collation, username, password, ca, secretName } = new Mysql("db", ARGS);
+      return { kind, host, port, database, collation, username, password, ca, secretName };
     });
     assert.deepStrictEqual(outputs, {
+      kind: "mysql",
       host: "mysql",
+      port: 3306,
       database: "my_blog",
+      collation: "utf8mb4_unicode_ci",
       username: "my_blog",
-      password: "db-password-random-password",
+      password: "db-password-odd-random-password",
+      ca: undefined,
+      secretName: "mysql",
     });
     assert.deepStrictEqual(secretOutputs, ["password"]);
   });
@@ -184,16 +246,18 @@ describe("Mysql", () => {
   it("tells where it is before the server runs, so that config need not wait for it", async () => {
     const { outputs } = await deploy(
       () => {
-        const { host, database, username, password } = new Mysql("db", ARGS);
-        return { host, database, username, password };
+        const { host, port, database, username, password, secretName } = new Mysql("db", ARGS);
+        return { host, port, database, username, password, secretName };
       },
       { mode: "preview" },
     );
     assert.deepStrictEqual(outputs, {
       host: "mysql",
+      port: 3306,
       database: "my_blog",
       username: "my_blog",
       password: undefined,
+      secretName: "mysql",
     });
   });
 
@@ -203,8 +267,13 @@ describe("Mysql", () => {
       byName(
         expected(
           "db caller none",
-          "db-root-password db dice",
-          "db-password db dice",
+          "db-generation db dice",
+          "db-root-password db none",
+          "db-root-password-odd db-root-password dice",
+          "db-root-password-even db-root-password dice",
+          "db-password db none",
+          "db-password-odd db-password dice",
+          "db-password-even db-password dice",
           "db-credentials db k8s",
           "db-volume db k8s",
           "db-service-account db k8s",
@@ -221,6 +290,6 @@ describe("Mysql", () => {
       new Mysql("one", ARGS),
       new Mysql("two", { ...ARGS, app: "shop", namespace: "shop" }),
     ]);
-    assert.deepStrictEqual([list.length, new Set(list).size], [18, 18]);
+    assert.deepStrictEqual([list.length, new Set(list).size], [28, 28]);
   });
 });

@@ -16,6 +16,7 @@ const MYSQL = {
   kind: "mysql",
   storageGi: 10,
   version: "8.4",
+  passwordVersion: 1,
   resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "768Mi" } },
 };
 
@@ -39,6 +40,11 @@ describe("the keys of an app", () => {
       ...MYSQL,
       storageGi: 20,
     });
+  });
+
+  it("give a migration ten minutes, if not said otherwise", async () => {
+    assert.deepStrictEqual((await loadApp({})).migrateSeconds, 600);
+    assert.deepStrictEqual((await loadApp({ migrateSeconds: 86400 })).migrateSeconds, 86400);
   });
 
   it("take a version that YAML reads as a number", async () => {
@@ -78,6 +84,8 @@ describe("the keys of an app", () => {
       "DB_NAME",
       "DB_PASSWORD",
       "DB_PORT",
+      "DB_REPLICA_HOSTS",
+      "DB_TLS_CA",
       "DB_USERNAME",
       "PORT",
       "SECRET_KEY",
@@ -155,28 +163,14 @@ describe("the keys of an app", () => {
         'apps[0].env.LEVELS: {"a":1} is not a string',
       ],
     ],
+    ["a migration that may take no time", { migrateSeconds: 9 }, ["apps[0].migrateSeconds: 9 is below 10"]],
+    [
+      "a migration that may take more than a day",
+      { migrateSeconds: 86401 },
+      ["apps[0].migrateSeconds: 86401 is above 86400"],
+    ],
     ["an empty migration", { migrate: [] }, ["apps[0].migrate: is empty"]],
     ["an unknown egress", { egress: "all" }, ['apps[0].egress: "all" is not one of none, internet']],
-    [
-      "an unknown database",
-      { database: "postgres" },
-      ['apps[0].database.kind: "postgres" is not one of none, mysql, managed-mysql'],
-    ],
-    [
-      "an unknown version of the database",
-      { database: { kind: "mysql", version: 9 } },
-      ['apps[0].database.version: "9" is not one of 8.4'],
-    ],
-    [
-      "a database without a volume",
-      { database: { kind: "mysql", storageGi: 0 } },
-      ["apps[0].database.storageGi: 0 is below 1"],
-    ],
-    [
-      "a key of another kind of database",
-      { database: { kind: "none", storageGi: 5 } },
-      ["apps[0].database.storageGi: unknown key for this kind"],
-    ],
   ];
   for (const [title, changes, lines] of refused) {
     it(`refuse ${title}`, async () => {

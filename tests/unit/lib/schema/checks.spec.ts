@@ -54,11 +54,6 @@ describe("rules that span several keys", () => {
       ["apps[0].expose: nodePort is for cluster.kind: existing; DigitalOcean's nodes let no request in"],
     ],
     [
-      "a migration without a database",
-      stack({ apps: [app({ migrate: ["flask", "db", "upgrade"] })] }),
-      ["apps[0].migrate: there is no database to migrate"],
-    ],
-    [
       "a host outside the domain whose records are written",
       inDomain({ apps: [atLoadBalancer({ hosts: ["example.com", "blog.example.org", "myexample.com"] })] }),
       [
@@ -90,7 +85,6 @@ describe("rules that span several keys", () => {
   const sound: [string, Record<string, unknown>, string[]?][] = [
     ["apps without a node port of their own", stack({ apps: [app(), app({ name: "shop" })] })],
     ["an app behind a controller that is there", stack({ ingress: ownController, apps: [behindIngress()] })],
-    ["a migration of a database", stack({ apps: [app({ migrate: ["flask"], database: "mysql" })] })],
     [
       "hosts of the domain whose records are written",
       inDomain({ apps: [atLoadBalancer({ hosts: ["example.com", "*.example.com"] })] }),
@@ -109,12 +103,9 @@ describe("rules that span several keys", () => {
 });
 
 describe("what is planned and not built", () => {
-  const managed = app({ database: "managed-mysql" });
   const refused: Case[] = [
-    ["backups", stack({ backup: { target: "spaces" } }), [`backup.target: ${planned("spaces")}`]],
     ["log collection", stack({ logging: { kind: "efk" } }), [`logging: ${planned("efk")}`]],
     ["metrics", stack({ monitoring: { kind: "prometheus" } }), [`monitoring: ${planned("prometheus")}`]],
-    ["a managed database", stack({ apps: [managed] }), [`apps[0].database: ${planned("managed-mysql")}`]],
     ["a cache", stack({ apps: [app({ cache: "redis" })] }), [`apps[0].cache: ${planned("redis")}`]],
     ["uWSGI", stack({ apps: [app({ server: "uwsgi" })] }), [`apps[0].server: ${planned("uwsgi")}`]],
     ["a proxy in the pod", stack({ apps: [app({ proxy: "nginx" })] }), [`apps[0].proxy: ${planned("nginx")}`]],
@@ -126,14 +117,6 @@ describe("what is planned and not built", () => {
   }
 
   it("is listed in the reference, part for part", () => {
-    assert.deepStrictEqual(PLANNED, [
-      "`backup`",
-      "`logging`",
-      "`monitoring`",
-      "`database.kind: managed-mysql`",
-      "`cache`",
-      "`server: uwsgi`",
-      "`proxy: nginx`",
-    ]);
+    assert.deepStrictEqual(PLANNED, ["`logging`", "`monitoring`", "`cache`", "`server: uwsgi`", "`proxy: nginx`"]);
   });
 });

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import {
   cpuQuantity,
+  cronSchedule,
   dnsLabel,
   hostName,
   imageReference,
   isSecretString,
   kinds,
   memoryQuantity,
+  regionSlug,
   secretString,
 } from "../../../../lib/schema/kinds";
 
@@ -61,6 +63,19 @@ const words: [string, z.ZodString, { sound: string[]; unsound: string[] }][] = [
         "https://ghcr.io/a:1",
       ],
     },
+  ],
+  [
+    "a schedule of cron's",
+    cronSchedule,
+    {
+      sound: ["17 2 * * *", "*/15 * * * *", "0 0,12 1-15 * 0", "41 3 * * SUN", "0 4 1 JAN,JUL *", "0 5 * * MON-FRI"],
+      unsound: ["", "17 2 * *", "17 2 * * * *", "@daily", "17  2 * * *", "every night", "17 2 * * *;reboot"],
+    },
+  ],
+  [
+    "a region of DigitalOcean's",
+    regionSlug,
+    { sound: ["fra1", "nyc3"], unsound: ["", "fra", "FRA1", "frankfurt", "fra10"] },
   ],
   ["a CPU quantity", cpuQuantity, { sound: ["250m", "2", "0.5"], unsound: ["", "2 cores", "250M", ".5"] }],
   [

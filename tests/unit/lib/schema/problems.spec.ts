@@ -8,6 +8,11 @@ const schema = z.strictObject({
   mode: z.enum(["fast", "safe"]).optional(),
   ready: z.boolean().optional(),
   ratio: z.number().optional(),
+  encryptionKey: z.string().optional(),
+  secretAccessKey: z.string().optional(),
+  dnsToken: z.string().optional(),
+  password: z.string().optional(),
+  secrets: z.record(z.string(), z.string()).optional(),
   labels: z.record(z.string().regex(/^[a-z]+$/, "is not a label"), z.string()).optional(),
   store: z
     .discriminatedUnion("kind", [
@@ -63,6 +68,18 @@ describe("lines about problems", () => {
       assert.deepStrictEqual(linesOf(value), expected);
     });
   }
+
+  for (const key of ["encryptionKey", "secretAccessKey", "dnsToken", "password"]) {
+    it(`do not tell the secret that was found: ${key}`, () => {
+      assert.deepStrictEqual(linesOf({ name: "a", [key]: 123456 }), [`${key}: the value is not a string`]);
+    });
+  }
+
+  it("do not tell the secrets of an app", () => {
+    assert.deepStrictEqual(linesOf({ name: "a", secrets: { API_KEY: 123456 } }), [
+      "secrets.API_KEY: the value is not a string",
+    ]);
+  });
 
   it("are none for a sound value", () => {
     assert.deepStrictEqual(linesOf({ name: "a", sizes: [1], store: { kind: "memory", limitMi: 1 } }), []);

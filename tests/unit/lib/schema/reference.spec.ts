@@ -80,7 +80,12 @@ describe("what is written from the schema", () => {
       "| `registry.password` | secret |  | Password or token of that user. |",
       "| `apps[].replicas` | whole number, from 1 or group |  | Number of pods; a plain number fixes it. |",
       "| `apps[].expose` | `ingress`, `nodePort`, `loadBalancer` | `ingress` | How requests reach the app. |",
-      "| `apps[].database.storageGi` | whole number, 1–16384 | `10` | Size of the volume in GiB. |",
+      "| `apps[].database.storageGi` | whole number, 1–16384 | `10` | Size of the volume in GiB. A larger number has it grow while the server runs. |",
+      "| `apps[].database.passwordVersion` | whole number, 1–9999 | `1` | Another number, one higher, makes new passwords; the old ones hold until no pod uses them. |",
+      "| `apps[].spareDatabase.kind: managed-mysql` | | | DigitalOcean's managed MySQL. |",
+      "| `backup.kind: spaces` | | | A Space of DigitalOcean's. |",
+      "| `backup.encryptionKey` | secret | *needed* | Without it no backup can be read: keep it in a safe place as well. Backups are encrypted before they leave. |",
+      "| `backup.keep.daily` | whole number, 0–365 | `7` | One a day. |",
     ];
     assert.deepStrictEqual(
       expected.filter((row) => !rows.includes(row)),
@@ -101,6 +106,10 @@ describe("the editors' schema of a stack file", () => {
     [
       "bare words and a plain number",
       asDocument(stack({ apps: [app({ database: "mysql", cache: "none", replicas: 2 })] })),
+    ],
+    [
+      "an encrypted key of the backups",
+      asDocument(stack({ backup: { kind: "volume", encryptionKey: { secure: "v1:abc" } } })),
     ],
     ["an encrypted secret", asDocument(stack({ apps: [app({ secrets: { API_KEY: { secure: "v1:abc" } } })] }))],
     [
@@ -151,6 +160,11 @@ describe("the editors' schema of a stack file", () => {
       "a secret in clear",
       stack({ apps: [app({ secrets: { API_KEY: "s3cret" } })] }),
       [".config.flask-doks:apps[0].secrets.API_KEY: fits no alternative"],
+    ],
+    [
+      "a key of the backups in clear",
+      stack({ backup: { kind: "volume", encryptionKey: "a-key-of-twenty-characters" } }),
+      [".config.flask-doks:backup: fits no alternative"],
     ],
     [
       "the latest image (D13)",

@@ -128,6 +128,14 @@ describe("the keys of a stack", () => {
       stack({ domain: "Example.com" }),
       ['domain: "Example.com" is not a host name in small letters, such as www.example.com'],
     ],
+    [
+      "images for backups without a registry, and the latest ones (D13)",
+      stack({ images: { restic: "restic:0.18.1", tools: "docker.io/library/python:latest" } }),
+      [
+        'images.restic: "restic:0.18.1" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+        'images.tools: "docker.io/library/python:latest" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+      ],
+    ],
     ["records that live too short", stack({ dns: { ttlSeconds: 29 } }), ["dns.ttlSeconds: 29 is below 30"]],
     [
       "a load balancer of a type that DigitalOcean does not have (D9)",

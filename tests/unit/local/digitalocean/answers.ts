@@ -84,6 +84,21 @@ interface DatabaseAnswer extends Named {
   private_connection: { host: string };
 }
 
+interface ReplicaAnswer extends Named {
+  status: string;
+  size: string;
+  storage_size_mib: number;
+  connection: { host: string; password: string };
+  private_connection: { host: string };
+}
+
+interface SpacesKeyAnswer {
+  name: string;
+  access_key: string;
+  secret_key?: string;
+  grants: { bucket: string; permission: string }[];
+}
+
 interface Counted {
   count: number;
 }
@@ -148,6 +163,12 @@ export interface Body {
   user: DatabaseUserAnswer;
   rules: { type: string; value: string }[];
   config: unknown;
+  ca: { certificate: string };
+  backups: { created_at: string }[];
+  replica: ReplicaAnswer;
+  replicas: ReplicaAnswer[];
+  key: SpacesKeyAnswer;
+  keys: SpacesKeyAnswer[];
 
   /** Of the page. */
   kinds: { kind: string; items: Record<string, unknown>[] }[];

@@ -60,13 +60,13 @@ describe("the emulated API's manners", () => {
   });
 
   it("answers 404 to what it does not know, and says so in its log", async () => {
-    const { status, body } = await account.get().call("GET", "/v2/spaces/keys?page=1");
+    const { status, body } = await account.get().call("GET", "/v2/apps?page=1");
     assert.equal(status, 404);
     assert.deepEqual([body.id, body.message], ["not_found", "The resource you were accessing could not be found."]);
     const [logged] = account.get().emulator.log.last(1);
     assert.deepEqual(
       [logged?.method, logged?.path, logged?.status, logged?.userAgent, logged?.note],
-      ["GET", "/v2/spaces/keys?page=1", 404, "test", "the emulator has no such route"],
+      ["GET", "/v2/apps?page=1", 404, "test", "the emulator has no such route"],
     );
   });
 

@@ -30,7 +30,7 @@ describe("what stands for DigitalOcean's name servers", () => {
     server = await NameServer.start({
       listen: "127.0.0.1:0",
       domains: () => account.get().emulator.state.domains,
-      hosts: new Map([["ns1.digitalocean.com", "192.0.2.53"]]),
+      hosts: () => new Map([["ns1.digitalocean.com", "192.0.2.53"]]),
     });
     resolver = new Resolver({ timeout: 2000, tries: 1 });
     resolver.setServers([server.address]);
@@ -222,7 +222,7 @@ describe("what stands for DigitalOcean's name servers", () => {
 
   it("says where something else listens already", async () => {
     await assert.rejects(
-      NameServer.start({ listen: server.address, domains: () => [], hosts: new Map() }),
+      NameServer.start({ listen: server.address, domains: () => [], hosts: () => new Map() }),
       (error: Error) =>
         error instanceof UserError &&
         error.message === `${server.address} is in use: the emulated name server cannot listen there.`,

@@ -20,6 +20,8 @@ describe("the emulator's page", () => {
 
   it("is told what exists, by kind, with its state, price and tags", async () => {
     await account.get().cluster({ tags: ["shop"], ha: true });
+    // Nothing runs within the millisecond in which it was asked for.
+    await account.get().emulator.clock.advance({ seconds: 1 });
     const { body } = await get("/overview.json");
     const itemsOf = (kind: string) => body.kinds.find((each) => each.kind === kind)?.items;
     const [cluster] = itemsOf("cluster") as Record<string, unknown>[];

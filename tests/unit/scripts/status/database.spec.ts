@@ -1,14 +1,9 @@
-import type {
-  V1CronJob,
-  V1CronJobStatus,
-  V1Job,
-  V1PersistentVolumeClaim,
-  V1StatefulSet,
-} from "@kubernetes/client-node";
+import type { V1CronJob, V1PersistentVolumeClaim, V1StatefulSet } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
 import { labels, selector } from "../../../../lib/labels";
-import { backupStatus, databaseStatus } from "../../../../scripts/status/database";
-import { ago, CRASHED, facts, pod } from "./podObjects";
+import { databasesOf, databaseStatus } from "../../../../scripts/status/database";
+import { changed, pattern } from "../data/patterns";
+import { CRASHED, facts, pod } from "./podObjects";
 
 const set = (readyReplicas: number): V1StatefulSet => ({
   metadata: { name: "mysql", uid: "uid-of-mysql", labels: labels("shop", "database") },
@@ -60,50 +55,34 @@ describe("The status of the database", () => {
   });
 });
 
-describe("The status of the backups", () => {
-  const cron = (status: V1CronJobStatus, suspend = false): V1CronJob => ({
-    metadata: { name: "backup", uid: "uid-of-backup", labels: { "app.kubernetes.io/component": "backup" } },
-    spec: { schedule: "0 3 * * *", suspend, jobTemplate: {} },
-    status,
-  });
-  const backup = (status: V1CronJobStatus, suspend?: boolean, jobs: V1Job[] = [], given = facts()) =>
-    backupStatus([cron(status, suspend)], jobs, given);
+describe("The databases of an app", () => {
+  const MANAGED = {
+    name: "managed MySQL",
+    ok: true,
+    host: "private-db.test",
+    note: "not asked",
+    reasons: [],
+  };
+  const IN_CLUSTER = { name: "MySQL", ok: true, volume: "20 GiB", reasons: [] };
+  const found = (cronJobs: V1CronJob[], sets = [set(1)]) =>
+    databasesOf(sets, sets.length === 0 ? [] : [claim("20Gi")], cronJobs, facts());
+  const elsewhere = { DB_HOST: "private-db.test" };
 
-  it("is that none are configured", () => {
-    assert.deepStrictEqual(backupStatus([], [], facts()), { configured: false, ok: true, reasons: [] });
+  it("are the one in the cluster, with or without backups of it", () => {
+    assert.deepStrictEqual(
+      [found([]), found([pattern("backup")])],
+      [{ database: IN_CLUSTER }, { database: IN_CLUSTER }],
+    );
   });
-  it("is good when the last run came to its end, with its time", () => {
-    assert.deepStrictEqual(backup({ lastScheduleTime: ago(600), lastSuccessfulTime: ago(598) }), {
-      configured: true,
-      ok: true,
-      lastSuccess: ago(598).toISOString(),
-      reasons: [],
-    });
+  it("are one outside of the cluster, which is not asked, where it is backed up", () => {
+    assert.deepStrictEqual(found([pattern("backup", elsewhere)], []), { database: MANAGED });
   });
-  it("is good before the first run is due, and while one runs", () => {
-    const running = { lastScheduleTime: ago(1), lastSuccessfulTime: ago(1441), active: [{}] };
-    assert.deepStrictEqual([backup({}).note, backup(running).note], ["none made yet: not due", "one runs now"]);
+  it("are that one and a spare in the cluster, where its data can be moved there", () => {
+    assert.deepStrictEqual(found([pattern("move", elsewhere)]), { database: MANAGED, spareDatabase: IN_CLUSTER });
   });
-  it("is bad when the last run failed, with the last line of its log and the last success", () => {
-    const matchLabels = { "batch.kubernetes.io/controller-uid": "run" };
-    const ownerReferences = [{ apiVersion: "batch/v1", kind: "CronJob", name: "backup", uid: "uid-of-backup" }];
-    const job: V1Job = {
-      metadata: { creationTimestamp: ago(60), ownerReferences },
-      spec: { selector: { matchLabels }, template: {} },
-    };
-    const run = pod("backup-1", "web", { ready: false, state: { terminated: { exitCode: 2 } } });
-    run.metadata = { name: "backup-1", labels: matchLabels };
-    const logs = new Map([["backup-1", "AccessDenied"]]);
-    const status = { lastScheduleTime: ago(60), lastSuccessfulTime: ago(1500) };
-    assert.deepStrictEqual(backup(status, false, [job], facts({ pods: [run], logs })), {
-      configured: true,
-      ok: false,
-      lastSuccess: ago(1500).toISOString(),
-      problem: "the last run failed",
-      reasons: ["backup-1: container shop ended (exit code 2)", "| AccessDenied"],
-    });
-  });
-  it("is bad when they are suspended", () => {
-    assert.deepStrictEqual(backup({}, true).problem, "suspended: none are made");
+  it("are none where there are none, or nothing tells of one outside of the cluster", () => {
+    const own = pattern("backup", elsewhere);
+    const others = changed(own, { metadata: { name: "report", labels: labels("shop", "web") } });
+    assert.deepStrictEqual([found([], []), found([others], [])], [{}, {}]);
   });
 });

@@ -42,7 +42,22 @@ const shop: AppStatus = {
   ],
   loadBalancers: [],
   database: { name: "MySQL", ok: false, problem: "its volume is not there yet", reasons: ["no volume plugin matched"] },
-  backup: { configured: true, ok: false, lastSuccess: inDays(-3), problem: "the last run failed", reasons: [] },
+  backup: {
+    configured: true,
+    ok: false,
+    lastSuccess: inDays(-3),
+    bytes: 1_468_006,
+    problem:
+      "overdue: none for more than 36 hours; the last run failed: The backup store does not answer: no answer in time",
+    reasons: [],
+  },
+  restoreTest: {
+    ok: false,
+    lastSuccess: inDays(-9),
+    rows: 1200,
+    problem: "the last run failed: Its pod failed: container backup was killed",
+    reasons: ["| [restore-test] comparing"],
+  },
   problems: ["…", "…"],
 };
 
@@ -84,8 +99,35 @@ describe("The report on a stack", () => {
       "                              | KeyError: 'SECRET_KEY'",
       "  ✗ database                  MySQL: its volume is not there yet",
       "                              no volume plugin matched",
-      "  ✗ backups                   the last run failed, last success 3 days ago",
+      "  ✗ backups                   overdue: none for more than 36 hours; the last run failed: The backup",
+      "                                store does not answer: no answer in time",
+      "                              last success 3 days ago, 1.4 MiB",
+      "  ✗ restore test              the last run failed: Its pod failed: container backup was killed",
+      "                              last success 9 days ago, 1,200 rows",
+      "                              | [restore-test] comparing",
       "",
+    ]);
+  });
+
+  it("tells when backups were made and tested, and how large they are", () => {
+    const backup = { configured: true, ok: true, lastSuccess: inDays(-0.4), bytes: 1_468_006, reasons: [] };
+    const restoreTest = { ok: true, lastSuccess: inDays(-2), rows: 1, note: "one runs now", reasons: [] };
+    const lines = statusReport(status({ apps: [{ ...blog, backup, restoreTest }] })).split("\n");
+    assert.deepStrictEqual(lines.slice(-3), [
+      "  ✓ backups                last success 9 hours ago, 1.4 MiB",
+      "  ✓ restore test           last success 2 days ago, 1 row, one runs now",
+      "",
+    ]);
+  });
+
+  it("shows a database elsewhere as one that nobody has looked at, and the one beside it", () => {
+    const host = "private-db.test";
+    const database = { name: "managed MySQL", ok: true, host, note: "not asked", reasons: [] };
+    const spareDatabase = { name: "MySQL", ok: false, problem: "its volume is gone", reasons: [] };
+    const lines = statusReport(status({ apps: [{ ...blog, database, spareDatabase }] })).split("\n");
+    assert.deepStrictEqual(lines.slice(-4, -2), [
+      "  – database               managed MySQL at private-db.test, not asked",
+      "  ✗ spare database         MySQL: its volume is gone",
     ]);
   });
 
@@ -110,11 +152,17 @@ describe("The report on a stack", () => {
 
   it("marks what is on its way", () => {
     const certificate = { ok: false, cause: "pending", problem: "not issued yet: waiting" } as const;
-    const backup = { configured: true, ok: true, note: "none made yet: not due", reasons: [] };
-    const lines = statusReport(status({ apps: [{ ...blog, certificate, backup }] })).split("\n");
+    const none = { ok: true, note: "none yet", reasons: [] };
+    const backup = { configured: true, ...none };
+    const restoreTest = { ...none, note: "none yet, one runs now", reasons: ["exceeded quota"] };
+    const lines = statusReport(status({ apps: [{ ...blog, certificate, backup, restoreTest }] })).split("\n");
     assert.deepStrictEqual(
       lines.filter((line) => line.startsWith("  …")),
-      ["  … certificate            not issued yet: waiting", "  … backups                none made yet: not due"],
+      [
+        "  … certificate            not issued yet: waiting",
+        "  … backups                none yet",
+        "  … restore test           none yet, one runs now",
+      ],
     );
   });
 

@@ -105,6 +105,56 @@ describe("npm run status", () => {
     assert.ok(!out.includes("s3cret"));
   });
 
+  it("tells of backups, and of restore tests with what they have said at their end", async () => {
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+    const labelled = (part: string) => ({ labels: { "app.kubernetes.io/component": part }, uid: part });
+    const cronJob = (part: string, hours: number) => ({
+      metadata: { ...labelled(part), annotations: { "flask-doks/max-age-hours": "36" } },
+      spec: {
+        jobTemplate: {
+          spec: { template: { spec: { containers: [{ env: [{ name: "DB_HOST", value: "db.test" }] }] } } },
+        },
+      },
+      status: { lastSuccessfulTime: hoursAgo(hours) },
+    });
+    const job = (part: string, type: string, hours: number) => ({
+      metadata: { name: part, ownerReferences: [{ uid: part }] },
+      spec: { selector: { matchLabels: { job: part } } },
+      status: {
+        conditions: [{ type, status: "True", lastTransitionTime: hoursAgo(hours) }],
+        ...(type === "Complete" ? { completionTime: hoursAgo(hours) } : {}),
+      },
+    });
+    const said = (part: string, word: { ok: boolean; [key: string]: unknown }) => ({
+      metadata: { name: `${part}-x`, labels: { job: part } },
+      status: {
+        phase: word.ok ? "Succeeded" : "Failed",
+        containerStatuses: [
+          { name: "backup", state: { terminated: { exitCode: word.ok ? 0 : 1, message: JSON.stringify(word) } } },
+        ],
+      },
+    });
+    const { code, out } = await run(["prod", "--resolve", "shop.test=127.0.0.1"], {
+      ...HEALTHY,
+      "/apis/batch/v1/namespaces/shop/cronjobs": [cronJob("backup", 9), cronJob("restore-test", 75)],
+      "/apis/batch/v1/namespaces/shop/jobs": [job("backup", "Complete", 8), job("restore-test", "Failed", 1)],
+      "/api/v1/namespaces/shop/pods": [
+        said("backup", { ok: true, bytes: 1_468_006 }),
+        said("restore-test", { ok: false, reason: "corrupt", message: "It is damaged." }),
+      ],
+    });
+    assert.deepStrictEqual([code, out.split("\n")[0]], [1, "prod — 1 problem"]);
+    // How wide its names are depends on the server's port.
+    const lines = out.split("\n").map((line) => line.trim().replace(/ {2,}/, "  "));
+    assert.deepStrictEqual(lines.slice(-5), [
+      "– database  managed MySQL at db.test, not asked",
+      "✓ backups  last success 8 hours ago, 1.4 MiB",
+      "✗ restore test  the last run failed: It is damaged",
+      "last success 3 days ago",
+      "",
+    ]);
+  });
+
   it("tells of an app of which nothing runs", async () => {
     const { code, out } = await run(["prod", "--resolve", "shop.test=127.0.0.1"], {});
     assert.deepStrictEqual(code, 1);

@@ -1,0 +1,79 @@
+/** Several clients that write posts without a pause, and remember which of them were acknowledged. */
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { BlogClient } from "./blogClient";
+import type { Post } from "./blogDatabase";
+
+/** More than one byte in a character, quotes, and a line break, as people write them. */
+const WORDS = ["naïve", "“quoted”", "it's", "日本語", "100 %", "back\\slash", "new\r\nline"];
+
+export class Writers {
+  /** Posts of which the blog has said that it has them. */
+  readonly acknowledged: Post[] = [];
+  /** What went wrong with the others, one line each. Whether such a post is there nobody knows. */
+  readonly failed: string[] = [];
+  private readonly stopped = new AbortController();
+  private readonly loops: Promise<void>[];
+
+  private constructor(clients: readonly BlogClient[]) {
+    this.loops = clients.map((client, index) => this.write(client, index + 1));
+  }
+
+  /** Registers the clients, and begins; for ten minutes at most. */
+  static async begin(url: string, count: number): Promise<Writers> {
+    const mark = randomBytes(3).toString("hex");
+    const clients = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const client = new BlogClient(url);
+        await client.join(`writer-${mark}-${index + 1}`, `a long password ${mark}`);
+        return client;
+      }),
+    );
+    return new Writers(clients);
+  }
+
+  /** Waits until so many more have been acknowledged. */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.length + count;
+    const endMs = Date.now() + 120_000;
+    while (this.acknowledged.length < wanted) {
+      if (Date.now() > endMs)
+        throw new Error(`nothing was acknowledged; the last failures: ${this.failed.slice(-3).join("; ")}`);
+      await sleep(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    await Promise.all(this.loops);
+  }
+
+  private async write(client: BlogClient, writer: number): Promise<void> {
+    const endMs = Date.now() + 600_000;
+    for (let number = 1; !this.stopped.signal.aborted && Date.now() < endMs; number++) {
+      const post = {
+        title: `Post ${number} of writer ${writer}`,
+        body: `${randomBytes(12).toString("hex")} ${WORDS[number % WORDS.length] ?? ""}`,
+      };
+      await client.post(post.title, post.body).then(
+        () => this.acknowledged.push(post),
+        (error: unknown) => this.failed.push(told(error)),
+      );
+      await sleep(100);
+    }
+  }
+}
+
+function told(error: unknown): string {
+  const { message, cause } = error as Error;
+  const [first = ""] = message.split("\n");
+  return cause instanceof Error ? `${first}: ${cause.message}` : first;
+}
+
+/** Those of some posts that are not among others, by content. */
+export function missing(wanted: readonly Post[], among: readonly Post[]): Post[] {
+  // The blog keeps line breaks as browsers send them, or as one character.
+  const key = ({ title, body }: Post) => JSON.stringify([title, body.replaceAll("\r\n", "\n")]);
+  const there = new Set(among.map(key));
+  return wanted.filter((post) => !there.has(key(post)));
+}
