@@ -42,7 +42,13 @@ snapshot=$(value snapshot_id <<<"$summary")
 
 # The digest is known when the backup is there: a mark on it that every restore compares with.
 content=$(<"$work/digest")
-restic tag --quiet --add "content-$content" "$snapshot" >/dev/null 2>"$errors" || fail_by $? "marking the backup"
+status=0
+restic tag --quiet --add "content-$content" "$snapshot" >/dev/null 2>"$errors" || status=$?
+if [[ $status != 0 ]]; then
+  # Without its mark it is no good.
+  restic forget --quiet "$snapshot" >/dev/null 2>&1 || true
+  fail_by "$status" "marking the backup"
+fi
 find_snapshot latest
 
 case $KIND in

@@ -60,12 +60,12 @@ fail_by() {
   cat "$errors" >&2
   if [[ $status == 12 ]] || says 'wrong password or no key'; then
     fail wrong-key "The backup store does not open with this encryption key: backup.encryptionKey is another one than the backups were made with."
+  elif says 'no space left|quota|EntityTooLarge|insufficient.*(storage|capacity)|disk full'; then
+    fail store-full "There is no room left while $doing: $said"
   elif [[ $status == 11 ]] || says 'unable to create lock|repository is already locked'; then
     fail locked "Another task is at work in the backup store: $said"
   elif says 'no matching ID|no snapshot found'; then
     fail no-snapshot "There is no such backup: $said"
-  elif says 'no space left|quota|EntityTooLarge|insufficient.*(storage|capacity)|disk full'; then
-    fail store-full "There is no room left while $doing: $said"
   elif says 'access ?denied|InvalidAccessKeyId|SignatureDoesNotMatch|forbidden|status code: 403|permission denied'; then
     fail store-refused "The backup store refuses the key pair: $said"
   elif says 'NoSuchBucket|bucket does not exist|specified bucket'; then

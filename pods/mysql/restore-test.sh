@@ -41,7 +41,6 @@ read_snapshot | mysql --defaults-extra-file="$client" "$database" 2>"$work/mysql
 }
 read -r tables rows < <(tables_and_rows "$client" "$database" 2>"$errors") || fail failed "What was written could not be counted: $(last_error)"
 found=$(dump "$client" "$database" 2>"$errors" | digest) || fail failed "What was restored could not be read: $(last_error)"
-if [[ -z $content ]]; then fail corrupt "The backup $snapshot bears no mark to compare it with: it was not finished."; fi
 [[ $found == "$content" ]] || fail restore-differs "What was restored from the backup $snapshot is not what was dumped."
 kill "$server_id"
 wait "$server_id" || true

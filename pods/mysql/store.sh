@@ -37,12 +37,15 @@ open_store() {
   [[ -n ${WITHOUT_LOCK:-} ]] || restic unlock >/dev/null 2>&1 || true
 }
 
-# find_snapshot id: sets `snapshot`, and `content`, the digest of what was dumped, empty where none was noted.
+# find_snapshot id: sets `snapshot`, and `content`, the digest of what was dumped, empty where none was noted. The latest is
+# the newest one that was finished, and so bears that mark.
 find_snapshot() {
-  local status=0 found arguments=("$1")
-  [[ $1 != latest ]] || arguments=(--latest 1)
-  found=$(restic snapshots --json --host "$RESTIC_HOST" "${arguments[@]}" 2>"$errors") || status=$?
+  local status=0 found
+  found=$(restic snapshots --json --host "$RESTIC_HOST" $([[ $1 == latest ]] || echo "$1") 2>"$errors") || status=$?
   [[ $status == 0 ]] || fail_by "$status" "looking for the backup"
+  # One a line, the newest last.
+  found=$(sed 's/},{"time":/},\n{"time":/g' <<<"$found")
+  [[ $1 != latest ]] || found=$(grep '"content-' <<<"$found" | tail -n 1 || true)
   snapshot=$(value short_id <<<"$found")
   content=$(grep -oE '"content-[0-9a-f]{64}"' <<<"$found" | tail -n 1 | tr -d '"' || true)
   content=${content#content-}
