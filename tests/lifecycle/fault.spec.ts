@@ -7,6 +7,7 @@ import { hints } from "../../local/hints";
 import { clusterIdentity, loadContext } from "../../local/kubeconfig";
 import { BlogClient } from "../support/blogClient";
 import { blogUrl, cluster, kubeconfig, kubeconfigOfNowhere, node, stage } from "./stage";
+import { eventually } from "../support/cluster";
 import { nothingToDo } from "../support/order";
 
 /** After each fault: the release that ran before goes on serving, with its posts. */
@@ -120,8 +121,12 @@ describe("bad input", () => {
   it("an up that is interrupted can simply be run again", async () => {
     const source = stage().copySource("interrupted");
     writeFileSync(join(source, "src", "blog", "interrupted.txt"), "a new release\n");
+    const before = stage().printed.length;
     const { child, outcome } = stage().start("up", { blog: { source } });
-    setTimeout(() => child.kill("SIGINT"), 6_000);
+    // In the middle: the image is there, and its release goes on.
+    const printed = () => Promise.resolve(stage().printed.slice(before));
+    await eventually("the image", 120, printed, (text) => / Image blog-image +updated/.test(text));
+    child.kill("SIGINT");
     const { error } = await outcome;
     assert.match(error ?? "", /was stopped. Nothing is lost: simply run it again/);
     await assertServing();

@@ -1,6 +1,9 @@
 /** Servers that a test starts as processes of their own. */
 import type { ChildProcess } from "node:child_process";
 
+/** With what a server ends that handles SIGTERM itself. */
+const TERMINATED = 143;
+
 /** Waits for a line that a server prints when it is ready, and gives its first group. Fails when it ends before. */
 export function said(child: ChildProcess, name: string, line: RegExp): Promise<string> {
   let text = "";
@@ -15,7 +18,8 @@ export function said(child: ChildProcess, name: string, line: RegExp): Promise<s
     child.once("error", reject);
     child.once("exit", (code, signal) => {
       // Told even when nobody waits any more: what asks it next would only see that nothing answers.
-      if (signal !== "SIGTERM") console.error(`${name} ended with ${String(code ?? signal)}: ${text}`);
+      if (signal !== "SIGTERM" && code !== TERMINATED)
+        console.error(`${name} ended with ${String(code ?? signal)}: ${text}`);
       reject(new Error(`${name} ended with ${String(code ?? signal)}: ${text}`));
     });
   });

@@ -1,8 +1,11 @@
-/** Several clients that write posts without a pause, and remember which of them were acknowledged. */
+/** Several clients that write posts, some a second each, and remember which of them were acknowledged. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BlogClient } from "./blogClient";
 import type { Post } from "./blogDatabase";
+
+/** Between two posts of a client: steady, and not a test of how much the machine can take. */
+const PAUSE_MS = 250;
 
 /** More than one byte in a character, quotes, and a line break, as people write them. */
 const WORDS = ["naïve", "“quoted”", "it's", "日本語", "100 %", "back\\slash", "new\r\nline"];
@@ -59,7 +62,7 @@ export class Writers {
         () => this.acknowledged.push(post),
         (error: unknown) => this.failed.push(told(error)),
       );
-      await sleep(100);
+      await sleep(PAUSE_MS);
     }
   }
 }

@@ -165,6 +165,38 @@ describe("a database that outgrows its pod", () => {
     nothingToDo(await run("preview", rotated));
   });
 
+  it("gets a standby node, a read replica and backups to a Space in place, and gives them back", async function () {
+    this.timeout(4 * 60_000);
+    const highlyAvailable = { ...MANAGED, passwordVersion: 2, size: "db-s-1vcpu-2gb", nodes: 2, readReplicas: 1 };
+    const more = {
+      blog: { database: highlyAvailable, replicas: 2 },
+      config: { backup: { kind: "spaces", bucket: "blog-backups" } },
+      secrets: [{ path: "backup.encryptionKey", value: "an encryption key of the test's own" }],
+    };
+    const [before] = account.emulator.inventory.database;
+    const { error, changes } = await account.stage.run("up", more);
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      changes.filter((change) => takesAway(change) && !/ (ConfigMap|Job) /.test(change)),
+      [],
+    );
+    const { database, databaseReplica, spacesKey } = account.emulator.inventory;
+    assert.deepEqual([database.map(({ id }) => id), databaseReplica.length], [[before?.id], 1]);
+    assert.match(database[0]?.details ?? "", /\b2 /);
+    assert.deepEqual(account.emulator.state.spacesKeys[0]?.grants, [
+      { bucket: "blog-backups", permission: "readwrite" },
+    ]);
+    assert.equal(spacesKey.length, 1);
+    const [web] = await cluster().pods("web");
+    const name = web?.spec?.containers[0]?.envFrom?.[0]?.configMapRef?.name ?? "";
+    const { data } = await cluster().core.readNamespacedConfigMap({ name, namespace: "blog" });
+    assert.match(data?.["DB_REPLICA_HOSTS"] ?? "", /^private-.*replica-1.*\.db\.ondigitalocean\.com$/);
+    nothingToDo(await account.stage.run("preview", more));
+    assert.equal((await run("up", { ...highlyAvailable, readReplicas: 0 })).error, undefined);
+    assert.deepEqual([account.emulator.inventory.databaseReplica, account.emulator.inventory.spacesKey], [[], []]);
+    assert.deepEqual(missing(posts, await managedPosts()), []);
+  });
+
   it("is destroyed to nothing", async () => {
     const { error } = await run("destroy", { ...MANAGED, passwordVersion: 2 });
     assert.equal(error, undefined);
