@@ -27,14 +27,14 @@ export interface MysqlContainer {
 
 /** The MySQL server's container. Passwords come as files, never as arguments or in the environment of the server. */
 export function mysqlContainer(args: MysqlContainer): types.input.core.v1.Container {
-  // It answers those whom it refuses as well, so that the question needs no password, which may be about to change. Over
-  // TCP: the server that the image runs while it sets up listens on a socket only, and is not ready yet.
-  const answers = {
-    exec: {
-      command: ["mysqladmin", "--protocol=tcp", "--host=127.0.0.1", "--user=nobody", "--connect-timeout=4", "ping"],
-    },
+  // It answers those whom it refuses as well, so that the question needs no password, which may be about to change.
+  const answers = (...over: string[]) => ({
+    exec: { command: ["mysqladmin", ...over, "--user=nobody", "--connect-timeout=4", "ping"] },
     timeoutSeconds: 5,
-  };
+  });
+  // The server that the image runs while it sets up listens on a socket only, and is not ready yet.
+  const overTcp = answers("--protocol=tcp", "--host=127.0.0.1");
+  const overSocket = answers("--protocol=socket", "--socket=/var/run/mysqld/mysqld.sock");
   return {
     name: "mysql",
     image: args.image,
@@ -53,10 +53,10 @@ export function mysqlContainer(args: MysqlContainer): types.input.core.v1.Contai
       { name: "MYSQL_PASSWORD_FILE", value: `${CREDENTIALS}/password` },
     ],
     ports: [{ name: "mysql", containerPort: MYSQL_PORT, protocol: "TCP" }],
-    startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 150 },
-    readinessProbe: { ...answers, periodSeconds: 5, failureThreshold: 2 },
+    startupProbe: { ...overTcp, periodSeconds: 2, failureThreshold: 150 },
+    readinessProbe: { ...overTcp, periodSeconds: 5, failureThreshold: 2 },
     // Two minutes: a server that is only busy must not be restarted.
-    livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 12 },
+    livenessProbe: { ...overSocket, periodSeconds: 10, failureThreshold: 12 },
     resources: containerResources(args.resources),
     securityContext: containerSecurityContext(),
     volumeMounts: [

@@ -99,7 +99,7 @@ export class BackupMonitor extends pulumi.ComponentResource {
       },
       child,
     );
-    const probe = { httpGet: { path: "/healthz", port: "metrics" }, timeoutSeconds: 5 };
+    const probe = (path: string) => ({ httpGet: { path, port: "metrics" }, timeoutSeconds: 5 });
     new k8s.apps.v1.Deployment(
       `${name}-deployment`,
       {
@@ -133,9 +133,9 @@ export class BackupMonitor extends pulumi.ComponentResource {
                     { name: "PYTHONDONTWRITEBYTECODE", value: "1" },
                   ],
                   ports: [{ name: "metrics", containerPort: METRICS_PORT, protocol: "TCP" }],
-                  startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 60 },
-                  readinessProbe: { ...probe, periodSeconds: 5 },
-                  livenessProbe: { ...probe, periodSeconds: 20 },
+                  startupProbe: { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
+                  readinessProbe: { ...probe("/metrics"), periodSeconds: 5 },
+                  livenessProbe: { ...probe("/healthz"), periodSeconds: 20 },
                   resources: containerResources(RESOURCES),
                   securityContext: containerSecurityContext(),
                   volumeMounts: [

@@ -19,7 +19,7 @@ const EXCEPTIONS: Record<string, string> = {
     "999 is the group of the official MySQL image",
 };
 
-describe("everything that the local stack creates", () => {
+describe("everything that the local stack creates, with backups", () => {
   const { step } = stepPrinter();
   const file = join(tmpdir(), `flask-doks-objects-${process.pid}.yaml`);
   let objects: Manifest[] = [];
@@ -28,7 +28,17 @@ describe("everything that the local stack creates", () => {
     const text = readFileSync(join(__dirname, "..", "..", "Pulumi.local.yaml"), "utf8");
     const { config } = parse(text) as { config: Record<string, unknown> };
     const keys = Object.entries(config).map(([key, value]) => [key.replace("flask-doks:", ""), value]);
-    objects = manifests(await deployProgram({ stack: "local", config: Object.fromEntries(keys) as typeof config }));
+    // With all that belongs to a database.
+    const backup = {
+      kind: "s3",
+      endpoint: "https://s3.example.com",
+      bucket: "backups",
+      accessKeyId: "S3KEY",
+      secretAccessKey: "a secret of the test's own",
+      encryptionKey: "an encryption key of the test's own",
+    };
+    const stack = { ...(Object.fromEntries(keys) as typeof config), backup };
+    objects = manifests(await deployProgram({ stack: "local", config: stack, secretKeys: ["backup"] }));
     writeFileSync(file, toYaml(objects));
   });
 
@@ -44,6 +54,6 @@ describe("everything that the local stack creates", () => {
 
   it("is valid, every field of it known, for kubernetes-validate", async () => {
     assert.deepEqual(await kubernetesValidate(file, step), { passed: objects.length, failed: [] });
-    assert.ok(objects.length >= 19);
+    assert.ok(objects.length >= 30);
   });
 });

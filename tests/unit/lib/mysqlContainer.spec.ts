@@ -39,15 +39,17 @@ describe("the MySQL container", () => {
     ]);
   });
 
-  it("is asked over TCP, for the server that sets up listens on a socket only, and without a password, which may change", () => {
+  it("is ready over TCP, for the server that sets up listens on a socket only, and asked without a password, which may change", () => {
     const ping = ["mysqladmin", "--protocol=tcp", "--host=127.0.0.1", "--user=nobody", "--connect-timeout=4", "ping"];
+    const socket = ["--protocol=socket", "--socket=/var/run/mysqld/mysqld.sock"];
+    const alive = ["mysqladmin", ...socket, "--user=nobody", "--connect-timeout=4", "ping"];
     const { startupProbe, readinessProbe, livenessProbe } = container();
     assert.deepStrictEqual(
       [startupProbe, readinessProbe, livenessProbe],
       [
         { exec: { command: ping }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
         { exec: { command: ping }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
-        { exec: { command: ping }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 12 },
+        { exec: { command: alive }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 12 },
       ],
     );
   });

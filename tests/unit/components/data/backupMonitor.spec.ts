@@ -174,13 +174,13 @@ describe("BackupMonitor", () => {
       requests: { cpu: "10m", memory: "32Mi", "ephemeral-storage": "64Mi" },
       limits: { memory: "64Mi", "ephemeral-storage": "512Mi" },
     });
-    const probe = { httpGet: { path: "/healthz", port: "metrics" }, timeoutSeconds: 5 };
+    const probe = (path: string) => ({ httpGet: { path, port: "metrics" }, timeoutSeconds: 5 });
     assert.deepStrictEqual(
       [startupProbe, readinessProbe, livenessProbe],
       [
-        { ...probe, periodSeconds: 1, failureThreshold: 60 },
-        { ...probe, periodSeconds: 5 },
-        { ...probe, periodSeconds: 20 },
+        { ...probe("/healthz"), periodSeconds: 1, failureThreshold: 60 },
+        { ...probe("/metrics"), periodSeconds: 5 },
+        { ...probe("/healthz"), periodSeconds: 20 },
       ],
     );
   });
