@@ -14,6 +14,8 @@ export const LANES = {
     "state",
     "recovery",
     "failedCreate",
+    "digitalocean/cluster",
+    "digitalocean/loadBalancers",
     "checkers",
   ],
   "lifecycle-2": [
@@ -27,8 +29,6 @@ export const LANES = {
     "backup",
     "digitalocean/managedMysql",
     "retain",
-    "digitalocean/cluster",
-    "digitalocean/loadBalancers",
     "digitalocean/faults",
   ],
 } as const;
