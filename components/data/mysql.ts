@@ -95,7 +95,12 @@ export class Mysql extends pulumi.ComponentResource implements DatabaseAccess {
     const volume = new k8s.core.v1.PersistentVolumeClaim(
       `${name}-volume`,
       {
-        metadata: { ...metadata, name: "mysql-data" },
+        metadata: {
+          ...metadata,
+          name: "mysql-data",
+          // Its server waits for it. One that another stack has left is bound already, and no news of it would come.
+          annotations: { "pulumi.com/skipAwait": "true" },
+        },
         spec: {
           accessModes: ["ReadWriteOnce"],
           resources: { requests: { storage: `${args.storageGi}Gi` } },

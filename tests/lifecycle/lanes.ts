@@ -25,12 +25,7 @@ export const LANES = {
     "digitalocean/badInput",
     "digitalocean/edge",
   ],
-  "lifecycle-3": [
-    "backup",
-    "digitalocean/managedMysql",
-    "retain",
-    "digitalocean/faults",
-  ],
+  "lifecycle-3": ["backup", "digitalocean/managedMysql", "retain", "digitalocean/faults"],
 } as const;
 
 /** The node of a lane. */

@@ -61,7 +61,11 @@ describe("Mysql", () => {
     for (const name of ["db-credentials", "db-service-account", "db-service", "db-server", "db-disruption-budget"]) {
       assert.deepStrictEqual(named(name), METADATA);
     }
-    assert.deepStrictEqual(named("db-volume"), { ...METADATA, name: "mysql-data" });
+    assert.deepStrictEqual(named("db-volume"), {
+      ...METADATA,
+      name: "mysql-data",
+      annotations: { "pulumi.com/skipAwait": "true" },
+    });
   });
 
   it("claims its volume outside the set's templates, so that it can grow (K7)", async () => {
