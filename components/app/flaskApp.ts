@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataPolicy } from "../../lib/dataPolicy";
+import { oneAtATime } from "../../lib/disruptionBudget";
 import { labels, objectMetadata, RUN_AGAIN, selector, type ObjectMetadata } from "../../lib/labels";
 import type { LoadBalancerAddress } from "../../lib/loadBalancerAddress";
 import { allowDns, denyAll, solverPolicy, webPolicy, type Callers } from "../../lib/networkPolicies";
+import { podAccount } from "../../lib/podAccount";
 import type { PodResources } from "../../lib/podResources";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../lib/podSecurity";
 import { migrationPod, webPod } from "../../lib/webPod";
@@ -107,11 +109,7 @@ export class FlaskApp extends pulumi.ComponentResource {
     // The pull secret hangs on the app's own account: the namespace's default account stays without rights (D10).
     const serviceAccount = new k8s.core.v1.ServiceAccount(
       `${name}-service-account`,
-      {
-        metadata: metadata(name),
-        automountServiceAccountToken: false,
-        ...(pullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecret.metadata.name }] }),
-      },
+      podAccount(metadata(name), pullSecret?.metadata.name),
       child,
     );
 
@@ -223,12 +221,7 @@ export class FlaskApp extends pulumi.ComponentResource {
       `${name}-disruption-budget`,
       {
         metadata: metadata(name),
-        spec: {
-          maxUnavailable: 1,
-          // A pod that is broken anyway must not hold up the drain of its node (K8).
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-          selector: { matchLabels: selector(name, "web") },
-        },
+        spec: oneAtATime(selector(name, "web")),
       },
       child,
     );

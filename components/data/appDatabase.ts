@@ -6,6 +6,7 @@ import type { DataPolicy } from "../../lib/dataPolicy";
 import { labels } from "../../lib/labels";
 import { MYSQL_PORT } from "../../lib/mysqlContainer";
 import { databasePolicies, managedDatabasePolicy } from "../../lib/networkPolicies";
+import { podAccount } from "../../lib/podAccount";
 import type { Backup } from "../../lib/schema/backup";
 import { BackupMonitor } from "./backupMonitor";
 import { DatabaseMove } from "./databaseMove";
@@ -176,11 +177,7 @@ export class AppDatabase extends pulumi.ComponentResource {
     );
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-task-account`,
-      {
-        metadata: { name: "database-tasks", namespace, labels: labels(app, "backup") },
-        automountServiceAccountToken: false,
-        ...(pullSecretName === undefined ? {} : { imagePullSecrets: [{ name: pullSecretName }] }),
-      },
+      podAccount({ name: "database-tasks", namespace, labels: labels(app, "backup") }, pullSecretName),
       { parent: this },
     );
     return { scriptsName: scripts.metadata.name, serviceAccountName: account.metadata.name };

@@ -2,8 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { oneAtATime } from "../../lib/disruptionBudget";
 import { labels, selector } from "../../lib/labels";
 import { monitorPolicy } from "../../lib/networkPolicies";
+import { podAccount } from "../../lib/podAccount";
 import { containerResources } from "../../lib/podResources";
 import { containerSecurityContext, podSecurityContext } from "../../lib/podSecurity";
 
@@ -58,12 +60,8 @@ export class BackupMonitor extends pulumi.ComponentResource {
     );
     const account = new k8s.core.v1.ServiceAccount(
       `${name}-service-account`,
-      {
-        metadata,
-        // Its one pod asks for it.
-        automountServiceAccountToken: false,
-        ...(args.pullSecretName === undefined ? {} : { imagePullSecrets: [{ name: args.pullSecretName }] }),
-      },
+      // Its one pod asks for a token.
+      podAccount(metadata, args.pullSecretName),
       child,
     );
     const role = new k8s.rbac.v1.Role(
@@ -158,12 +156,7 @@ export class BackupMonitor extends pulumi.ComponentResource {
       `${name}-disruption-budget`,
       {
         metadata,
-        spec: {
-          maxUnavailable: 1,
-          // A pod that is broken anyway must not hold up the drain of its node (K8).
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-          selector: { matchLabels: selector(app, NAME) },
-        },
+        spec: oneAtATime(selector(app, NAME)),
       },
       child,
     );

@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseAccess } from "../../lib/databaseAccess";
 import { protection, type DataPolicy } from "../../lib/dataPolicy";
+import { oneAtATime } from "../../lib/disruptionBudget";
 import { labels, selector } from "../../lib/labels";
 import { MYSQL_PORT, mysqlContainer, MYSQL_USER_ID } from "../../lib/mysqlContainer";
 import { mysqlSettings } from "../../lib/mysqlSettings";
+import { podAccount } from "../../lib/podAccount";
 import { podSecurityContext } from "../../lib/podSecurity";
 import type { PodResources } from "../../lib/podResources";
 import { RotatingPassword } from "./rotatingPassword";
@@ -112,11 +114,7 @@ export class Mysql extends pulumi.ComponentResource implements DatabaseAccess {
 
     const serviceAccount = new k8s.core.v1.ServiceAccount(
       `${name}-service-account`,
-      {
-        metadata,
-        automountServiceAccountToken: false,
-        ...(args.pullSecretName === undefined ? {} : { imagePullSecrets: [{ name: args.pullSecretName }] }),
-      },
+      podAccount(metadata, args.pullSecretName),
       child,
     );
 
@@ -175,16 +173,11 @@ export class Mysql extends pulumi.ComponentResource implements DatabaseAccess {
       { ...child, ...protection(args.dataPolicy) },
     );
 
-    // `minAvailable: 1` on one replica would block every drain of its node (K8).
     new k8s.policy.v1.PodDisruptionBudget(
       `${name}-disruption-budget`,
       {
         metadata,
-        spec: {
-          maxUnavailable: 1,
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-          selector: { matchLabels: selector(args.app, "database") },
-        },
+        spec: oneAtATime(selector(args.app, "database")),
       },
       child,
     );
