@@ -103,12 +103,10 @@ function databaseItems({ cluster, apps }: CostConfig): CostItem[] {
   if (cluster.kind === "existing") {
     return [];
   }
-  return apps
-    .filter(({ database }) => database.kind !== "none")
-    .flatMap(({ name, database, spareDatabase }) => [
-      ...databaseCost(`"${name}"`, database),
-      ...databaseCost(`"${name}" (spare)`, spareDatabase),
-    ]);
+  return apps.flatMap(({ name, database, spareDatabase }) => [
+    ...databaseCost(`"${name}"`, database),
+    ...databaseCost(`"${name}" (spare)`, spareDatabase),
+  ]);
 }
 
 function databaseCost(owner: string, database: Database): CostItem[] {
