@@ -1,17 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { resolve } from "node:path";
 import { checkAccount } from "./account";
-import { AppImage } from "./components/app/appImage";
-import { FlaskApp } from "./components/app/flaskApp";
+import { deployApp } from "./apps";
+import type { FlaskApp } from "./components/app/flaskApp";
 import { Certificate } from "./components/edge/certificate";
 import { DnsRecords } from "./components/edge/dnsRecords";
 import { loadConfig, type AppConfig, type Config } from "./config";
 import { appOutputs } from "./lib/appOutputs";
 import { monthlyCost } from "./lib/cost";
-import { databasePlan } from "./lib/databasePlan";
 import { edgeWarnings } from "./lib/edgeWarnings";
-import { exposureOf, writesRecords } from "./lib/exposure";
-import { makePlatform, type Platform } from "./platform";
+import { writesRecords } from "./lib/exposure";
+import { makePlatform } from "./platform";
 
 /** One stack, from its config to where its apps answer. */
 export = async function deploy(): Promise<Record<string, unknown>> {
@@ -25,7 +23,7 @@ export = async function deploy(): Promise<Record<string, unknown>> {
   // The cluster, the registry, and the way in that apps share.
   const platform = makePlatform(environment, config, account);
 
-  // Each app: its image, then the app itself with its database and backups, in a namespace of its own.
+  // Each app: its image, then the app itself with its database, cache and backups, in a namespace of its own.
   const apps = config.apps.map((app) => ({ ...app, deployed: deployApp(environment, app, config, platform) }));
 
   // The names at which they are reached.
@@ -48,35 +46,6 @@ export = async function deploy(): Promise<Record<string, unknown>> {
 };
 
 type DeployedApp = AppConfig & { deployed: FlaskApp };
-
-function deployApp(environment: string, app: AppConfig, config: Config, platform: Platform) {
-  const { dataPolicy } = config;
-  const { registry, edge, namespaceOf, inCluster } = platform;
-  return new FlaskApp(
-    app.name,
-    {
-      ...app,
-      namespace: namespaceOf(app.name),
-      image: app.image ?? buildImage(app, config, registry),
-      exposure: exposureOf(app, config, environment, edge),
-      database: databasePlan(app, config, { environment, ...platform }),
-      pullConfig: registry.pullConfig,
-      dataPolicy,
-    },
-    inCluster,
-  );
-}
-
-function buildImage(app: AppConfig, { build, images }: Config, { prefix, push }: Platform["registry"]) {
-  return new AppImage(app.name, {
-    source: resolve(__dirname, app.source ?? ""),
-    repository: pulumi.interpolate`${prefix}/${app.name}`,
-    push,
-    platform: build.platform,
-    buildArgs: { PYTHON_IMAGE: images.python },
-    commit: build.commit,
-  }).reference;
-}
 
 /** Leads the apps' hosts to where they are served; nothing for a stack that writes no records. */
 function recordNames(environment: string, config: Config, apps: DeployedApp[]): DnsRecords[] {

@@ -4,17 +4,23 @@ import { existsSync, readFileSync, readdirSync, readlinkSync, lstatSync } from "
 import { join, relative, sep } from "node:path";
 
 /**
- * Hash of a Docker build context: of the names, modes and contents of the files that `.dockerignore` lets through, and
- * of the build's own parameters. The same content gives the same hash on every machine.
+ * Hash of a Docker build context: of the names, modes and contents of the files that its rules let through, and of the
+ * build's own parameters. The same content gives the same hash on every machine, and in every folder.
  *
  * @param folder The build context.
  * @param parameters What else decides the image, such as build arguments and the platform.
+ * @param dockerfile A Dockerfile outside of the folder, whose text decides the image too. Default: the folder's own.
  * @returns 12 hexadecimal digits, fit for an image tag.
  */
-export function contextHash(folder: string, parameters: Record<string, string>): string {
+export function contextHash(folder: string, parameters: Record<string, string>, dockerfile?: string): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))));
-  for (const path of contextFiles(folder)) {
+  if (dockerfile !== undefined) {
+    const text = readFileSync(dockerfile);
+    hash.update(JSON.stringify(["Dockerfile", text.length]));
+    hash.update(text);
+  }
+  for (const path of contextFiles(folder, dockerfile)) {
     const full = join(folder, path);
     const stat = lstatSync(full);
     const content = stat.isSymbolicLink() ? readlinkSync(full) : readFileSync(full);
@@ -25,15 +31,22 @@ export function contextHash(folder: string, parameters: Record<string, string>):
   return hash.digest("hex").slice(0, 12);
 }
 
-/** The files of a build context that `.dockerignore` lets through, and the Dockerfile, sorted, with `/` between parts. */
-export function contextFiles(folder: string): string[] {
-  const ignoreFile = join(folder, ".dockerignore");
+/**
+ * The files of a build context that the rules let through, and its own Dockerfile, sorted, with `/` between parts. The
+ * rules are Docker's: `<Dockerfile>.dockerignore` counts in place of the context's `.dockerignore`, not beside it.
+ *
+ * @param dockerfile A Dockerfile outside of the folder. Default: the folder's own.
+ */
+export function contextFiles(folder: string, dockerfile?: string): string[] {
+  const ignoreFile = [`${dockerfile ?? join(folder, "Dockerfile")}.dockerignore`, join(folder, ".dockerignore")].find(
+    (file) => existsSync(file),
+  );
   const ignore = dockerignore();
-  if (existsSync(ignoreFile)) {
+  if (ignoreFile !== undefined) {
     ignore.add(readFileSync(ignoreFile, "utf8"));
   }
-  // Docker sends the Dockerfile and .dockerignore even when they are ignored.
-  const always = ["Dockerfile", ".dockerignore"];
+  // Docker sends a context's own Dockerfile and its rules even when they are ignored.
+  const always = dockerfile === undefined ? ["Dockerfile", "Dockerfile.dockerignore", ".dockerignore"] : [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))

@@ -9,7 +9,7 @@ export interface CostConfig {
   cluster: Stack["cluster"];
   registry: Extract<Stack["registry"], { kind: "digitalocean" }> | { kind: "external" };
   ingress: Pick<Stack["ingress"], "controller" | "loadBalancer">;
-  apps: readonly Pick<App, "name" | "expose" | "database" | "spareDatabase">[];
+  apps: readonly Pick<App, "name" | "expose" | "database" | "spareDatabase" | "cache">[];
   /** A Space is there before the stack, and is paid for by whoever made it. */
   backup: { kind: "none" | "spaces" | "s3" } | { kind: "volume"; storageGi: number };
 }
@@ -45,6 +45,7 @@ export function monthlyCost(config: CostConfig, prices: Prices): MonthlyCost {
     ...clusterItems(config, prices),
     ...edgeItems(config),
     ...databaseItems(config),
+    ...cacheItems(config),
     ...backupItems(config),
     ...registryItems(config, prices),
   ];
@@ -132,6 +133,18 @@ function databaseNodes(item: string, count: number, size: string): CostItem {
   return price === undefined
     ? unknown(item, `${count} × ${size}`)
     : fixed(item, `${count} × ${size} at ${dollars(price)}`, count * price);
+}
+
+/** The caches that are kept on a volume: the primary's alone, for replicas have none. */
+function cacheItems({ cluster, apps }: CostConfig): CostItem[] {
+  if (cluster.kind === "existing") {
+    return [];
+  }
+  return apps.flatMap(({ name, cache }) =>
+    cache.kind === "redis" && cache.persistence.kind === "volume"
+      ? [volume(`volume "${name}" (cache)`, cache.persistence.storageGi)]
+      : [],
+  );
 }
 
 /** Backups to volumes: one for each database that an app uses. */

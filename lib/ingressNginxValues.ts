@@ -64,7 +64,7 @@ export function ingressNginxValues(
       },
       terminationGracePeriodSeconds: settings.graceSeconds,
       updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-      topologySpreadConstraints: spreadOverNodes(ingressNginxSelector(release)),
+      topologySpreadConstraints: spreadOverNodes({ matchLabels: ingressNginxSelector(release) }),
       maxUnavailable: 1,
       // A pod that is broken anyway must not hold up the drain of its node (K8).
       unhealthyPodEvictionPolicy: "AlwaysAllow",

@@ -3,7 +3,17 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** The part that a set of pods plays for an app; selectors and network policies go by it. */
 export type AppRole =
-  "web" | "migration" | "database" | "accounts" | "backup" | "restore-test" | "restore" | "move" | "backup-monitor";
+  | "web"
+  | "migration"
+  | "database"
+  | "accounts"
+  | "backup"
+  | "restore-test"
+  | "restore"
+  | "move"
+  | "backup-monitor"
+  | "cache"
+  | "cache-replica";
 
 /** Kubernetes' recommended labels of one part of an app. `name` and `component` together select its pods. */
 export function labels(app: string, component: AppRole): Record<string, string> {
@@ -19,6 +29,12 @@ export function labels(app: string, component: AppRole): Record<string, string> 
 export function selector(app: string, component: AppRole): Record<string, string> {
   return { "app.kubernetes.io/name": app, "app.kubernetes.io/component": component };
 }
+
+/** What selects the pods of several parts of an app. */
+export const partsOf = (app: string, roles: AppRole[]) => ({
+  matchLabels: { "app.kubernetes.io/name": app },
+  matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: roles }],
+});
 
 /** Annotations of a Job of a release: one that has failed is run again by the next `up`, though nothing was changed. */
 export const RUN_AGAIN = { "pulumi.com/replaceUnready": "true" };

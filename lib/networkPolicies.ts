@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type AppRole, selector } from "./labels";
+import { type AppRole, partsOf, selector } from "./labels";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -89,11 +89,6 @@ export function controllerPolicies(): Record<string, PolicySpec> {
 /** The parts of an app that speak with its database. */
 const DATABASE_CLIENTS: AppRole[] = ["web", "migration", "accounts", "backup", "restore", "move"];
 
-const partsOf = (app: string, roles: AppRole[]) => ({
-  matchLabels: { "app.kubernetes.io/name": app },
-  matchExpressions: [{ key: "app.kubernetes.io/component", operator: "In", values: roles }],
-});
-
 /** The app's own pods that have to, and no others, reach its database; the database itself calls nobody. */
 export function databasePolicies(app: string, port: number): { server: PolicySpec; clients: PolicySpec } {
   const clients = partsOf(app, DATABASE_CLIENTS);
@@ -128,6 +123,38 @@ export function backupStorePolicy(app: string, port: number): PolicySpec {
     podSelector: partsOf(app, ["backup", "restore-test", "restore"]),
     policyTypes: ["Egress"],
     egress: [{ to: ANYWHERE, ports: [{ protocol: "TCP", port }] }],
+  };
+}
+
+/** The parts of an app that use its cache. */
+const CACHE_CLIENTS: AppRole[] = ["web", "migration"];
+
+/**
+ * The app's own pods that have to, and no others, reach its cache, the primary and the replicas; the replicas reach the
+ * primary, and the primary calls nobody.
+ */
+export function cachePolicies(app: string, port: number): Record<"primary" | "replicas" | "clients", PolicySpec> {
+  const clients = partsOf(app, CACHE_CLIENTS);
+  const primary = { matchLabels: selector(app, "cache") };
+  const replicas = { matchLabels: selector(app, "cache-replica") };
+  const ports = [{ protocol: "TCP", port }];
+  return {
+    primary: {
+      podSelector: primary,
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [{ podSelector: clients }, { podSelector: replicas }], ports }],
+    },
+    replicas: {
+      podSelector: replicas,
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [{ podSelector: clients }], ports }],
+      egress: [{ to: [{ podSelector: primary }], ports }],
+    },
+    clients: {
+      podSelector: clients,
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ podSelector: primary }, { podSelector: replicas }], ports }],
+    },
   };
 }
 

@@ -7,12 +7,12 @@ export interface PodResources {
 }
 
 /**
- * A container's resources, with room on the node's disk for its logs and temporary files.
+ * A container's resources, with room on the node's disk for its logs and temporary files: so much of it at most.
  * No CPU limit unless config asks for one: it would slow requests down while the node idles.
  */
-export function containerResources(resources: PodResources): types.input.core.v1.ResourceRequirements {
+export function containerResources(resources: PodResources, disk = "512Mi"): types.input.core.v1.ResourceRequirements {
   return {
     requests: { ...resources.requests, "ephemeral-storage": "64Mi" },
-    limits: { ...resources.limits, "ephemeral-storage": "512Mi" },
+    limits: { ...resources.limits, "ephemeral-storage": disk },
   };
 }

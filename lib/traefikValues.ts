@@ -40,7 +40,7 @@ export function traefikValues(settings: IngressSettings, image: string, release:
     deployment: { replicas: settings.replicas, terminationGracePeriodSeconds: settings.graceSeconds },
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     podDisruptionBudget: { enabled: settings.replicas > 1, ...(settings.replicas > 1 ? { maxUnavailable: 1 } : {}) },
-    topologySpreadConstraints: spreadOverNodes(traefikSelector(release, namespace)),
+    topologySpreadConstraints: spreadOverNodes({ matchLabels: traefikSelector(release, namespace) }),
     resources: CONTROLLER_RESOURCES,
     // The class and the Service are resources of the program's own (D8).
     ingressClass: { enabled: false },

@@ -10,6 +10,12 @@ export const IMAGES = {
     "docker.io/library/python:3.13-slim-bookworm@sha256:01f42367a0a94ad4bc17111776fd66e3500c1d87c15bbd6055b7371d39c124fb",
   /** MySQL 8.4.11, the long-term support series. */
   mysql: "docker.io/library/mysql:8.4.11@sha256:b3b90af2a6552ae30c266fdb7d5dd55f3afb72404bb78d37fe8a23eb857fd3fb",
+  /** Redis 8.10.2. Since 8.0 it is under three licences to choose from, the AGPL among them. */
+  redis:
+    "docker.io/library/redis:8.10.2-alpine@sha256:3811787313eba226a2ef38658c6ccb91cd5e110edc89c37767de373120a0e5a0",
+  /** NGINX 1.30.5, the stable series, made to run as a user without rights. */
+  nginx:
+    "docker.io/nginxinc/nginx-unprivileged:1.30.5-alpine@sha256:15c994d10d6d78658721c3bcafff14cb281fba2a4bdf9d5ba92c416a472516e3",
   /** Writes backups: its one static binary is copied out of it. */
   restic: "docker.io/restic/restic:0.18.1@sha256:39d9072fb5651c80d75c7a811612eb60b4c06b32ffe87c2e9f3c7222e1797e76",
   /** Runs the small Python programs beside the apps. */
@@ -35,6 +41,26 @@ export const IMAGES = {
       "quay.io/jetstack/cert-manager-startupapicheck:v1.21.2@sha256:46e75b6866359ffb5d82624f41e3ed1c70b2994982702ced547ce5edb418a8f5",
   },
 } as const;
+
+/** Versions of Python that an app without a Dockerfile may ask for. */
+export const PYTHON_VERSIONS = ["3.11", "3.12", "3.13", "3.14"] as const;
+
+/** One of them. */
+export type PythonVersion = (typeof PYTHON_VERSIONS)[number];
+
+/** Base of the image of an app without a Dockerfile, by its Python: the digests are those of the index, for all platforms. */
+export const PYTHON_IMAGES: Record<PythonVersion, string> = {
+  "3.11":
+    "docker.io/library/python:3.11.16-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b",
+  "3.12":
+    "docker.io/library/python:3.12.14-slim-bookworm@sha256:392307d22300de8b5986851a12d9176dfc0fc073e65bf6523ebd7dcbeb23564e",
+  "3.13": IMAGES.python,
+  "3.14":
+    "docker.io/library/python:3.14.7-slim-bookworm@sha256:82bc3c539b8813ada9d68c63b40158fa002f7f33de9bf3312a3dfdc0620dff56",
+};
+
+/** WSGI servers, for an app without a Dockerfile whose own requirements bring none: build argument `SERVER_PACKAGE`. */
+export const SERVER_PACKAGES = { gunicorn: "gunicorn==27.0.1", uwsgi: "pyuwsgi==2.0.30.post1" } as const;
 
 /** Helm charts that the program installs, from their public homes. */
 export const CHARTS = {

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { CacheAccess } from "../../lib/cacheAccess";
 import type { AppDatabaseAccess } from "../../lib/databaseAccess";
 import { labels } from "../../lib/labels";
 
@@ -16,6 +17,8 @@ export interface AppEnvironmentArgs {
   secrets: Record<string, pulumi.Input<string>>;
   /** The app's database; none for an app without one. */
   database?: AppDatabaseAccess | undefined;
+  /** The app's cache; none for an app without one. */
+  cache?: CacheAccess | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export class AppEnvironment extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:app:AppEnvironment", name, args, opts);
-    const { app, database } = args;
+    const { app, cache, database } = args;
     const child = { parent: this };
     // No name: a new content gets a new one. One that followed from the content would come back when a change that
     // failed is taken back, while the engine has yet to delete the object that bears it.
@@ -58,6 +61,13 @@ export class AppEnvironment extends pulumi.ComponentResource {
                   ? {}
                   : { DB_REPLICA_HOSTS: pulumi.all(database.replicaHosts).apply((hosts) => hosts.join(" ")) }),
               }),
+          ...(cache === undefined
+            ? {}
+            : {
+                REDIS_HOST: cache.host,
+                REDIS_PORT: cache.port.apply(String),
+                REDIS_REPLICA_HOST: cache.replicaHost,
+              }),
         },
       },
       child,
@@ -74,6 +84,7 @@ export class AppEnvironment extends pulumi.ComponentResource {
           ...args.secrets,
           SECRET_KEY: secretKey.result,
           ...(database === undefined ? {} : { DB_PASSWORD: database.password }),
+          ...(cache === undefined ? {} : { REDIS_PASSWORD: cache.password }),
         }),
       },
       child,

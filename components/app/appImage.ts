@@ -8,8 +8,10 @@ import type { PushAccess, RegistryLogin } from "../cluster/containerRegistry";
 
 /** Arguments of {@link AppImage}. */
 export interface AppImageArgs {
-  /** Absolute path of the folder with the Dockerfile. */
+  /** Absolute path of the app's folder, the build context. */
   source: string;
+  /** Absolute path of a Dockerfile outside of that folder. Default: the folder's own. */
+  dockerfile?: string | undefined;
   /** Repository to push to, such as `registry.digitalocean.com/my-team/blog`. */
   repository: pulumi.Input<string>;
   /** How the image is pushed; none when the registry wants no login. */
@@ -38,9 +40,9 @@ export class AppImage extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:app:AppImage", name, args, opts);
-    const { platform, commit } = args;
+    const { dockerfile, platform, commit } = args;
     const buildArgs = { ...args.buildArgs, ...(commit === undefined ? {} : { SOURCE_COMMIT: commit }) };
-    const hash = contextHash(args.source, { ...args.buildArgs, platform });
+    const hash = contextHash(args.source, { ...args.buildArgs, platform }, dockerfile);
     const tag = commit === undefined ? hash : `${hash}-${commit.slice(0, 12)}`;
     this.tagged = pulumi.interpolate`${args.repository}:${tag}`;
 
@@ -51,6 +53,7 @@ export class AppImage extends pulumi.ComponentResource {
         build: {
           // Relative, or the state would hold a path of one person's machine and the next one would build again.
           context: relative(process.cwd(), args.source) || ".",
+          ...(dockerfile === undefined ? {} : { dockerfile: relative(process.cwd(), dockerfile) }),
           platform,
           args: buildArgs,
           builderVersion: docker.BuilderVersion.BuilderBuildKit,

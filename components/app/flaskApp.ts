@@ -1,20 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataPolicy } from "../../lib/dataPolicy";
-import { oneAtATime } from "../../lib/disruptionBudget";
-import { labels, objectMetadata, RUN_AGAIN, selector, type ObjectMetadata } from "../../lib/labels";
+import { labels, objectMetadata, selector, type ObjectMetadata } from "../../lib/labels";
 import type { LoadBalancerAddress } from "../../lib/loadBalancerAddress";
 import { allowDns, denyAll, solverPolicy, webPolicy, type Callers } from "../../lib/networkPolicies";
 import { podAccount } from "../../lib/podAccount";
 import type { PodResources } from "../../lib/podResources";
 import { RESTRICTED_NAMESPACE_LABELS } from "../../lib/podSecurity";
-import { migrationPod, webPod } from "../../lib/webPod";
+import type { Serving } from "../../lib/serving";
 import { AppDatabase, type AppDatabaseArgs } from "../data/appDatabase";
+import { Redis, type RedisArgs } from "../data/redis";
 import { AppEnvironment } from "./appEnvironment";
 import { AppExposure, type Exposure } from "./appExposure";
+import { AppRelease } from "./appRelease";
 
 /** The database of an app, as its config has it. */
 export type AppDatabasePlan = Pick<AppDatabaseArgs, "database" | "spare" | "backup" | "images">;
+
+/** The cache of an app, as its config has it. */
+export type AppCachePlan = Pick<RedisArgs, "image" | "replicas" | "persistence" | "resources">;
 
 /** Arguments of {@link FlaskApp}. */
 export interface FlaskAppArgs {
@@ -22,8 +26,10 @@ export interface FlaskAppArgs {
   namespace?: string | undefined;
   /** Image to run, by digest. */
   image: pulumi.Input<string>;
-  /** Port that the app listens on, given to it as `PORT`. */
+  /** Port that requests come to, given to the app as `PORT` unless NGINX listens there for it. */
   port: number;
+  /** How its pods serve it: a plain value, for it decides which objects there are. */
+  serving: Serving;
   /** Paths that the probes ask: `live` touches nothing, `ready` answers 200 when requests may be sent. */
   health: { live: string; ready: string };
   /** Pods at rest and at full load. Above `min`, an autoscaler decides: a plain value, for it adds a resource. */
@@ -46,6 +52,8 @@ export interface FlaskAppArgs {
   egress: "none" | "internet";
   /** The app's database, and what belongs to it; none for an app without a database. */
   database?: AppDatabasePlan | undefined;
+  /** The app's cache; none for an app without one. */
+  cache?: AppCachePlan | undefined;
   /** Content of the `.dockerconfigjson` with which images are pulled; none when the registry wants none. */
   pullConfig?: pulumi.Input<string> | undefined;
   /** Whether the app's data outlives it. */
@@ -54,9 +62,9 @@ export interface FlaskAppArgs {
 
 /**
  * One Flask application in a namespace of its own.
- * Creates the namespace, network policies, config, secrets, ServiceAccount, Service, database, migration Job,
- * Deployment, disruption budget, autoscaler when `max` is above `min`, and the way in. In this order: namespace →
- * config and secrets → services → database → migration → deployment, each waiting for what it needs.
+ * Creates the namespace, network policies, ServiceAccount, Service, database, cache, config, secrets, the release with
+ * its migration and its pods, and the way in. In this order: namespace → config and secrets → services → database and
+ * cache → migration → deployment, each waiting for what it needs.
  */
 export class FlaskApp extends pulumi.ComponentResource {
   /** The app's name. */
@@ -128,6 +136,21 @@ export class FlaskApp extends pulumi.ComponentResource {
             child,
           );
 
+    const cache =
+      args.cache === undefined
+        ? undefined
+        : new Redis(
+            `${name}-cache`,
+            {
+              app: name,
+              namespace: this.namespace,
+              dataPolicy: args.dataPolicy,
+              pullSecretName: pullSecret?.metadata.name,
+              ...args.cache,
+            },
+            child,
+          );
+
     const environment = new AppEnvironment(
       name,
       {
@@ -136,10 +159,12 @@ export class FlaskApp extends pulumi.ComponentResource {
         variables: {
           ...args.env,
           COOKIE_SECURE: String(exposure.kind === "ingress" && exposure.https),
-          TRUSTED_PROXIES: exposure.kind === "ingress" ? "1" : "0",
+          // NGINX in the pod says what it was told by the one before it.
+          TRUSTED_PROXIES: exposure.kind === "ingress" || args.serving.nginx !== undefined ? "1" : "0",
         },
         secrets: args.secrets,
         database: database?.access,
+        cache: cache?.access,
       },
       child,
     );
@@ -165,70 +190,23 @@ export class FlaskApp extends pulumi.ComponentResource {
       { ...child, dependsOn: [environment] },
     );
 
-    const pod = {
-      app: name,
-      image: args.image,
-      configMapName: environment.configMapName,
-      secretName: environment.secretName,
-      serviceAccountName: serviceAccount.metadata.name,
-      resources: args.resources,
-    };
-
-    const migration =
-      args.migrate === undefined
-        ? undefined
-        : new k8s.batch.v1.Job(
-            `${name}-migration`,
-            {
-              // No name: what it runs cannot change, so a new release is a new Job, and an unchanged one is not run again.
-              metadata: { namespace: this.namespace, labels: labels(name, "migration"), annotations: RUN_AGAIN },
-              spec: {
-                backoffLimit: 2,
-                activeDeadlineSeconds: args.migrateSeconds,
-                template: migrationPod({ ...pod, command: args.migrate }),
-              },
-            },
-            { ...child, dependsOn: [...policies, service, ...(database?.ready ?? [])] },
-          );
-
-    const autoscaled = args.replicas.max > args.replicas.min;
-    const deployment = new k8s.apps.v1.Deployment(
-      `${name}-deployment`,
+    const release = new AppRelease(
+      name,
       {
-        metadata: metadata(name),
-        spec: {
-          replicas: args.replicas.min,
-          revisionHistoryLimit: 3,
-          progressDeadlineSeconds: args.rolloutSeconds,
-          selector: { matchLabels: selector(name, "web") },
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-          template: webPod({ ...pod, port: args.port, health: args.health }),
-        },
-      },
-      {
-        ...child,
-        dependsOn: [...policies, service, ...(database?.ready ?? []), ...(migration === undefined ? [] : [migration])],
-        // Once there is an autoscaler, the number of pods is its to decide.
-        ignoreChanges: autoscaled ? ["spec.replicas"] : [],
-        // The provider does not stop at the deployment's own deadline.
-        customTimeouts: { create: `${args.rolloutSeconds}s`, update: `${args.rolloutSeconds}s` },
-      },
-    );
-
-    database?.retireOldPasswords(deployment);
-
-    new k8s.policy.v1.PodDisruptionBudget(
-      `${name}-disruption-budget`,
-      {
-        metadata: metadata(name),
-        spec: oneAtATime(selector(name, "web")),
+        ...args,
+        app: name,
+        namespace: this.namespace,
+        configMapName: environment.configMapName,
+        secretName: environment.secretName,
+        serviceAccountName: serviceAccount.metadata.name,
+        behindIngress: exposure.kind === "ingress",
+        after: [...policies, service, ...(database?.ready ?? []), ...(cache?.ready ?? [])],
       },
       child,
     );
+    const { deployment } = release;
+    database?.retireOldPasswords(deployment);
 
-    if (autoscaled) {
-      this.autoscale(name, args.replicas, deployment, metadata);
-    }
     const wayIn = new AppExposure(
       `${name}-exposure`,
       { app: name, namespace: this.namespace, exposure, service, deployment },
@@ -258,33 +236,10 @@ export class FlaskApp extends pulumi.ComponentResource {
         new k8s.networking.v1.NetworkPolicy(`${name}-${role}`, { metadata: metadata(role), spec }, { parent: this }),
     );
   }
-
-  private autoscale(
-    name: string,
-    replicas: { min: number; max: number },
-    deployment: k8s.apps.v1.Deployment,
-    metadata: ObjectMetadata,
-  ): void {
-    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-      `${name}-autoscaler`,
-      {
-        metadata: metadata(name),
-        spec: {
-          scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
-          minReplicas: replicas.min,
-          maxReplicas: replicas.max,
-          metrics: [
-            { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
-          ],
-        },
-      },
-      { parent: this },
-    );
-  }
 }
 
 /** Whether a volume of the namespace is to outlive the app. */
-function holdsData({ database, dataPolicy }: FlaskAppArgs): boolean {
-  const kinds = [database?.database.kind, database?.spare?.kind, database?.backup?.place.kind];
+function holdsData({ cache, database, dataPolicy }: FlaskAppArgs): boolean {
+  const kinds = [database?.database.kind, database?.spare?.kind, database?.backup?.place.kind, cache?.persistence.kind];
   return dataPolicy === "retain" && (kinds.includes("mysql") || kinds.includes("volume"));
 }

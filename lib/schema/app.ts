@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { PYTHON_VERSIONS } from "../versions";
+import { cacheSchema } from "./cache";
 import { databaseSchema } from "./database";
-import { asText, dnsLabel, hostName, imageDigest, kinds, secretString } from "./kinds";
+import { asText, dnsLabel, hostName, imageDigest, secretString } from "./kinds";
 import { resources } from "./resources";
+import { proxySchema, serverSchema } from "./server";
 
 /** Variables that the program itself sets; an app's `env` and `secrets` may not take them. */
 export const RESERVED_VARIABLES = [
@@ -15,6 +18,10 @@ export const RESERVED_VARIABLES = [
   "DB_TLS_CA",
   "DB_USERNAME",
   "PORT",
+  "REDIS_HOST",
+  "REDIS_PASSWORD",
+  "REDIS_PORT",
+  "REDIS_REPLICA_HOST",
   "SECRET_KEY",
   "TRUSTED_PROXIES",
 ];
@@ -44,27 +51,16 @@ const replicas = z
   )
   .transform(({ min, max }) => ({ min, max: max ?? min }));
 
-const cache = kinds([
-  z.strictObject({ kind: z.literal("none") }).meta({ description: "No cache." }),
-  z
-    .strictObject({
-      kind: z.literal("redis"),
-      replicas: z.int().min(0).max(10).default(1).meta({ description: "Read replicas." }),
-    })
-    .meta({ description: "Redis: one primary and read replicas." }),
-]);
-
 /** One Flask application of a stack. */
 export const appSchema = z
   .strictObject({
     name: dnsLabel(30)
       .refine((name) => !RESERVED_NAMES.test(name), "is a name that is taken in the cluster or the database")
       .meta({ description: "Name of the app, of its namespace and of its image." }),
-    source: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: "Folder with the app's Dockerfile, relative to the project. This or image." }),
+    source: z.string().min(1).optional().meta({
+      description:
+        "Folder of the app, relative to the project or absolute. One without a Dockerfile gets the project's. This or image.",
+    }),
     image: imageDigest.optional().meta({ description: "A ready image, by digest, in place of source." }),
     hosts: z.array(hostName).default([]).meta({ description: "Host names, the first being the main one." }),
     redirect: z
@@ -89,8 +85,24 @@ export const appSchema = z
       })
       .prefault({})
       .meta({ description: "Paths that the probes ask." }),
-    server: z.enum(["gunicorn", "uwsgi"]).default("gunicorn").meta({ description: "WSGI server." }),
-    proxy: z.enum(["none", "nginx"]).default("none").meta({ description: "Proxy in front of it, in the same pod." }),
+    entryPoint: z
+      .string()
+      .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\(.*\))?)?$/, "is not an app such as shop:create_app()")
+      .optional()
+      .meta({
+        description:
+          "The app as Flask names it, such as shop:create_app() or wsgi:app. Default: found in the source of an app without a Dockerfile; with one, its own command runs.",
+      }),
+    python: z.preprocess(asText, z.enum(PYTHON_VERSIONS)).optional().meta({
+      description:
+        "Python of an app without a Dockerfile. Default: its .python-version; else 3.13, where its pyproject.toml takes that.",
+    }),
+    extras: z
+      .array(z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/, "is not the name of an extra"))
+      .default([])
+      .meta({ description: "Extras of its pyproject.toml that an app without a Dockerfile is installed with." }),
+    server: serverSchema.prefault({ kind: "gunicorn" }).meta({ description: "WSGI server." }),
+    proxy: proxySchema.default({ kind: "none" }).meta({ description: "Proxy in front of it, in the same pod." }),
     replicas: replicas.prefault({}).meta({ description: "Number of pods; a plain number fixes it." }),
     resources: resources({ cpu: "100m", memory: "256Mi", memoryLimit: "384Mi" })
       .prefault({})
@@ -123,7 +135,7 @@ export const appSchema = z
     spareDatabase: databaseSchema.default({ kind: "none" }).meta({
       description: "A second database beside it that the app does not use: where to move to, or where from.",
     }),
-    cache: cache.default({ kind: "none" }).meta({ description: "The app's own cache." }),
+    cache: cacheSchema.default({ kind: "none" }).meta({ description: "The app's own cache." }),
   })
   .check((context) => {
     const app = context.value;
@@ -137,6 +149,17 @@ export const appSchema = z
     }
     if (app.nodePort !== undefined && app.expose !== "nodePort") {
       problem("nodePort", `is only used with expose: nodePort, and expose is ${app.expose}`);
+    }
+    if (app.proxy.kind === "nginx" && app.proxy.serverPort === app.port) {
+      problem("proxy.serverPort", `is port too, ${app.port}: NGINX listens at that, and the server at another`);
+    }
+    for (const [key, name] of [
+      ["processes", "WEB_CONCURRENCY"],
+      ["threads", "WEB_THREADS"],
+    ] as const) {
+      if (app.server[key] !== undefined && name in app.env) {
+        problem(`env.${name}`, `is what server.${key} sets; keep one of them`);
+      }
     }
     for (const name of Object.keys(app.secrets)) {
       if (name in app.env) {

@@ -1,4 +1,5 @@
 import { belongsTo } from "../addressRecord";
+import { cacheFindings } from "./cacheRules";
 import { clusterFindings } from "./clusterRules";
 import { databaseFindings } from "./databaseRules";
 import { edgeFindings } from "./edgeRules";
@@ -47,6 +48,7 @@ export function crossCheck(stack: Stack): Finding[] {
     ...clusterFindings(stack),
     ...registryFindings(stack),
     ...databaseFindings(stack),
+    ...cacheFindings(stack),
     ...notYetBuilt(stack),
   ];
 }
@@ -71,18 +73,13 @@ function hostFindings({ cluster, domain, dns, apps }: Stack): Finding[] {
 }
 
 /** What the config model holds and this version cannot deploy, for people. */
-export const PLANNED = ["`logging`", "`monitoring`", "`cache`", "`server: uwsgi`", "`proxy: nginx`"];
+export const PLANNED = ["`logging`", "`monitoring`"];
 
 /** Parts of the config model that this version cannot deploy. To refuse them beats to ignore them in silence. */
 function notYetBuilt(stack: Stack): Finding[] {
   const unbuilt: [boolean, string, string][] = [
     [stack.logging.kind !== "none", "logging", stack.logging.kind],
     [stack.monitoring.kind !== "none", "monitoring", stack.monitoring.kind],
-    ...stack.apps.flatMap((app, index): [boolean, string, string][] => [
-      [app.cache.kind !== "none", `apps[${index}].cache`, app.cache.kind],
-      [app.server !== "gunicorn", `apps[${index}].server`, app.server],
-      [app.proxy !== "none", `apps[${index}].proxy`, app.proxy],
-    ]),
   ];
   return unbuilt
     .filter(([used]) => used)

@@ -80,6 +80,12 @@ export const stackSchema = z.strictObject({
       mysql: imageReference.default(IMAGES.mysql).meta({
         description: "MySQL server. Another patch release of the series upgrades the databases in place.",
       }),
+      redis: imageReference
+        .default(IMAGES.redis)
+        .meta({ description: "Redis server. Another one restarts the caches, and empties those without a volume." }),
+      nginx: imageReference
+        .default(IMAGES.nginx)
+        .meta({ description: "NGINX in front of an app's server. It has to run as any user." }),
       restic: imageReference.default(IMAGES.restic).meta({ description: "restic, which writes backups." }),
       tools: imageReference.default(IMAGES.tools).meta({ description: "Python, for what watches over backups." }),
       ingressNginx: imageReference.default(IMAGES.ingressNginx).meta({ description: "Controller of ingress-nginx." }),

@@ -58,7 +58,7 @@ const portOf = (address: string): number => Number(address.split(":")[1]);
 
 /** The images of the node that nobody needs a password for, as those of a public registry; by name in the stack's config. */
 function publicImages({ cloud, registry }: NodeSettings, { images }: RunningNode) {
-  const pulled = (["mysql", "restic", "tools"] as const).map((name) => [name, images[name]] as const);
+  const pulled = (["mysql", "redis", "nginx", "restic", "tools"] as const).map((name) => [name, images[name]] as const);
   return {
     repositories: pulled.map(([, reference]) => reference.slice(registry.length + 1).replace(/@.*$/, "")),
     images: {

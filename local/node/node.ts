@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dockerHost, removeEngineNetwork, startEngine } from "../docker/engine";
 import { buildMysql, type MysqlServer } from "../docker/mysql";
+import { buildPackaged } from "../docker/packaged";
 import { pushPodImage } from "../docker/podImage";
 import { buildPython, providePython } from "../docker/python";
 import { goToolchain } from "../go";
@@ -47,6 +48,10 @@ export interface RunningNode {
     python: string;
     /** Stands in for docker.io/library/mysql. */
     mysql: string;
+    /** Stands in for docker.io/library/redis. */
+    redis: string;
+    /** Stands in for docker.io/nginxinc/nginx-unprivileged. */
+    nginx: string;
     /** Stands in for docker.io/restic/restic. */
     restic: string;
     /** The same as `python`, for pods. */
@@ -80,11 +85,13 @@ export async function startNode(name: NodeName, step: Step): Promise<RunningNode
     const title = binariesAreBuilt()
       ? "Preparing the base images"
       : "Building Kubernetes and the base images, for minutes";
-    const [python, mysql, restic] = await step(title, () => {
+    const [python, mysql, redis, nginx, restic] = await step(title, () => {
       const kubernetes = buildBinaries(go);
       return Promise.all([
         buildPython(node),
         buildMysql(node),
+        buildPackaged(node, "redis"),
+        buildPackaged(node, "nginx"),
         // After Kubernetes: each build takes all cores, and memory by the core.
         kubernetes.then(() => buildRestic(node, go)),
         kubernetes.then(() => buildNodeImages(node)),
@@ -101,17 +108,26 @@ export async function startNode(name: NodeName, step: Step): Promise<RunningNode
       const images = Promise.all([
         providePython(node, registry, python),
         pushPodImage(node, registry, mysql),
+        pushPodImage(node, registry, redis),
+        pushPodImage(node, registry, nginx),
         pushPodImage(node, registry, restic),
       ]);
       await Promise.all([startKubernetes(node), images]);
-      const [pythonNames, mysqlName, resticName] = await images;
+      const [pythonNames, mysqlName, redisName, nginxName, resticName] = await images;
       return {
         kubeconfig: node.kubeconfig,
         context: node.fullName,
         address: node.address,
         registry,
         dockerHost: dockerHost(node),
-        images: { python: pythonNames.base, mysql: mysqlName, restic: resticName, tools: pythonNames.pods },
+        images: {
+          python: pythonNames.base,
+          mysql: mysqlName,
+          redis: redisName,
+          nginx: nginxName,
+          restic: resticName,
+          tools: pythonNames.pods,
+        },
         mysqlServer: server,
       };
     });

@@ -1,6 +1,7 @@
 /** Apps for the specs of FlaskApp: the least that one needs, and all that one can have. */
 import * as pulumi from "@pulumi/pulumi";
 import { type AppDatabasePlan, FlaskApp, type FlaskAppArgs } from "../../components/app/flaskApp";
+import type { Nginx, StartedServer } from "../../lib/serving";
 import { deploy, type Deployed, type DeployOptions } from "./mocks";
 
 const RESOURCES = { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } };
@@ -10,10 +11,21 @@ export const DATABASE: AppDatabasePlan = {
   images: { mysql: "ghcr.io/team/mysql:8.4", restic: "ghcr.io/team/restic:0.18", tools: "ghcr.io/team/python:3.13" },
 };
 
+/** A server that the program starts, and NGINX before it. */
+export const SERVER: StartedServer = { kind: "uwsgi", entryPoint: "blog:create_app()", timeoutSeconds: 30 };
+export const NGINX: Nginx = {
+  image: "ghcr.io/team/nginx:1",
+  serverPort: 8080,
+  static: {},
+  bodyMb: 16,
+  timeoutSeconds: 30,
+};
+
 /** The least that an app needs. */
 export const ARGS: FlaskAppArgs = {
   image: IMAGE,
   port: 8000,
+  serving: { server: undefined, nginx: undefined },
   health: { live: "/healthz", ready: "/readyz" },
   replicas: { min: 2, max: 2 },
   resources: RESOURCES,

@@ -11,6 +11,7 @@ const BLOG = [
   "flask-doks:app:AppEnvironment blog",
   "flask-doks:app:AppExposure blog-exposure",
   "flask-doks:app:AppImage blog",
+  "flask-doks:app:AppRelease blog",
   "flask-doks:app:FlaskApp blog",
   "flask-doks:data:AppDatabase blog-database",
   "flask-doks:data:Mysql blog-database-mysql",

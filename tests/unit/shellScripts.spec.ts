@@ -30,6 +30,7 @@ describe("The shell scripts", () => {
           ...["accounts", "backup", "database", "move", "report", "restore", "restore-test", "snapshots", "start"],
           "store",
         ].map((name) => `pods/mysql/${name}.sh bash`),
+        ...["probe", "start"].map((name) => `pods/redis/${name}.sh sh`),
       ].sort(),
     );
   });

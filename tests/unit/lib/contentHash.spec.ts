@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unl
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { contextFiles, contextHash } from "../../../lib/contentHash";
+import { inFolder } from "../../support/sourceFolders";
 
 describe("the hash of a build context", () => {
   let folder: string;
@@ -36,6 +37,12 @@ describe("the hash of a build context", () => {
 
   it("is 12 hexadecimal digits", () => {
     assert.match(hash(), /^[0-9a-f]{12}$/);
+  });
+
+  it("is what it was in the states of stacks that are deployed", () => {
+    assert.deepStrictEqual(hash(), "b4fb6f1e68b4");
+    write(".dockerignore", "src/run.sh\n");
+    assert.deepStrictEqual(hash(), "eac2d31f949f");
   });
 
   it("is the same for the same content in another folder", () => {
@@ -164,7 +171,50 @@ describe("the hash of a build context", () => {
   });
 });
 
+describe("the hash of a build context without a Dockerfile", () => {
+  const APP = { "app.py": "print()\n", ".env": "SECRET=1\n", ".dockerignore": "app.py\n" };
+  const RULES = { Dockerfile: "FROM scratch\n", "Dockerfile.dockerignore": ".*\n" };
+
+  /** Hash and files of an app, built by a Dockerfile from elsewhere. */
+  const built = (app: Record<string, string>, project: Record<string, string>) =>
+    inFolder(project, (elsewhere) =>
+      inFolder(app, (folder) => {
+        const dockerfile = join(elsewhere, "Dockerfile");
+        return { hash: contextHash(folder, {}, dockerfile), files: contextFiles(folder, dockerfile) };
+      }),
+    );
+
+  it("is the same wherever the folder and the Dockerfile are", () => {
+    assert.deepStrictEqual(built(APP, RULES), built(APP, RULES));
+  });
+
+  it("changes with the Dockerfile's text", () => {
+    const other = built(APP, { ...RULES, Dockerfile: "FROM debian\n" });
+    assert.notDeepStrictEqual(other.hash, built(APP, RULES).hash);
+  });
+
+  it("goes by the rules beside the Dockerfile, and not by the folder's own", () => {
+    const { hash, files } = built(APP, RULES);
+    assert.deepStrictEqual(files, ["app.py"]);
+    assert.deepStrictEqual(built({ ...APP, ".env": "SECRET=2\n", ".dockerignore": "" }, RULES).hash, hash);
+    assert.notDeepStrictEqual(built({ ...APP, "app.py": "print(1)\n" }, RULES).hash, hash);
+  });
+
+  it("goes by the folder's own rules where there are none beside the Dockerfile", () => {
+    const { files } = built(APP, { Dockerfile: "FROM scratch\n" });
+    assert.deepStrictEqual(files, [".dockerignore", ".env"]);
+  });
+});
+
 describe("the files of a build context", () => {
+  it("go by Dockerfile.dockerignore rather than by .dockerignore", () => {
+    const files = { Dockerfile: "", "Dockerfile.dockerignore": "a\n", ".dockerignore": "b\n", a: "", b: "" };
+    assert.deepStrictEqual(
+      inFolder(files, (folder) => contextFiles(folder)),
+      [".dockerignore", "Dockerfile", "Dockerfile.dockerignore", "b"],
+    );
+  });
+
   const FILES = ["Dockerfile", "README.md", "docs/a.md", "src/a.py", "src/b.log", "src/deep/c.log", "tests/t.py"];
 
   function filesWith(...ignore: string[]): string[] {

@@ -163,6 +163,20 @@ describe("the monthly cost of a stack", () => {
     });
   });
 
+  it("counts a volume for each cache that is kept, and nothing for one that is not", async () => {
+    const kept = { kind: "redis", replicas: 3, persistence: { kind: "volume", storageGi: 4 } };
+    const apps = [
+      app({ expose: "loadBalancer", database: "mysql", cache: kept }),
+      app({ name: "shop", expose: "loadBalancer", cache: "redis" }),
+    ];
+    assert.deepStrictEqual(lines((await costOf(doks({}, { apps }))).items).slice(4), [
+      'volume "blog": 10 GiB at 0.10, 1–1, table',
+      'volume "blog" (cache): 4 GiB at 0.10, 0.4–0.4, table',
+    ]);
+    const existing = await costOf(stack({ apps }));
+    assert.deepStrictEqual(existing.items, []);
+  });
+
   const key = { encryptionKey: "a-key-of-twenty-characters" };
   it("counts a volume of backups for each app with a database", async () => {
     const apps = [

@@ -20,6 +20,8 @@ const ROLES: AppRole[] = [
   "restore",
   "move",
   "backup-monitor",
+  "cache",
+  "cache-replica",
 ];
 const CLIENTS: AppRole[] = ["web", "migration", "accounts", "backup", "restore", "move"];
 

@@ -11,6 +11,8 @@ const ROLES: AppRole[] = [
   "restore",
   "move",
   "backup-monitor",
+  "cache",
+  "cache-replica",
 ];
 
 describe("labels", () => {

@@ -1,31 +1,12 @@
 import assert from "node:assert/strict";
 import { labels } from "../../../lib/labels";
-import { migrationPod, webPod, type AppPod } from "../../../lib/webPod";
-import { restrictedViolations, type PodSpec } from "../../support/pods";
+import { migrationPod } from "../../../lib/webPod";
+import { restrictedViolations } from "../../support/pods";
+import { behindNginx, containerOf, GRACEFUL_SECONDS, POD, specOf, web } from "../../support/webPods";
 
-/** Seconds that gunicorn gives requests in flight after SIGTERM (app/blog). */
-const GUNICORN_GRACEFUL_SECONDS = 20;
-
-const POD: AppPod = {
-  app: "blog",
-  image: "ghcr.io/team/blog:1",
-  configMapName: "blog-config-1",
-  secretName: "blog-secrets-1",
-  serviceAccountName: "blog",
-  resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } },
-};
-
-const web = () => webPod({ ...POD, port: 8080, health: { live: "/livez", ready: "/ready" } });
 const migration = () => migrationPod({ ...POD, command: ["flask", "db", "upgrade"] });
 
-const specOf = (template: { spec?: unknown }) => template.spec as PodSpec;
-const containerOf = (template: { spec?: unknown }) => {
-  const [container] = specOf(template).containers;
-  assert.ok(container !== undefined);
-  return container;
-};
-
-const TEMPLATES = { web, migration };
+const TEMPLATES = { web: () => web(), "web (behind NGINX)": behindNginx, migration };
 
 describe("the web pod", () => {
   it("carries the labels that its Service, budget and policies go by", () => {
@@ -54,7 +35,7 @@ describe("the web pod", () => {
     const drain = containerOf(web()).lifecycle?.preStop?.sleep?.seconds ?? 0;
     const grace = specOf(web()).terminationGracePeriodSeconds ?? 0;
     assert.ok(drain > 0);
-    assert.ok(drain + GUNICORN_GRACEFUL_SECONDS < grace);
+    assert.ok(drain + GRACEFUL_SECONDS < grace);
   });
 
   it("fails its readiness probes within the drain, so that no request is sent to it any more (K9)", () => {
@@ -135,8 +116,13 @@ for (const [name, template] of Object.entries(TEMPLATES)) {
         readOnlyRootFilesystem: true,
         privileged: false,
       });
-      assert.deepStrictEqual(volumeMounts, [{ name: "tmp", mountPath: "/tmp" }]);
-      assert.deepStrictEqual(specOf(template()).volumes, [{ name: "tmp", emptyDir: { sizeLimit: "256Mi" } }]);
+      assert.deepStrictEqual(
+        (volumeMounts as { mountPath: string; readOnly?: boolean }[])
+          .filter(({ readOnly }) => readOnly !== true)
+          .map(({ mountPath }) => mountPath),
+        ["/tmp"],
+      );
+      assert.deepStrictEqual(specOf(template()).volumes?.[0], { name: "tmp", emptyDir: { sizeLimit: "256Mi" } });
     });
 
     it("hold it to its memory and its disk, and not its CPU", () => {

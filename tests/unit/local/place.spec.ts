@@ -84,8 +84,10 @@ describe("The place of the stack", () => {
       images: {
         python: "flask-doks.local/python:bookworm",
         mysql: "10.99.0.1:5080/mysql@sha256:1",
-        restic: "10.99.0.1:5080/restic@sha256:2",
-        tools: "10.99.0.1:5080/python@sha256:3",
+        redis: "10.99.0.1:5080/redis@sha256:2",
+        nginx: "10.99.0.1:5080/nginx@sha256:3",
+        restic: "10.99.0.1:5080/restic@sha256:4",
+        tools: "10.99.0.1:5080/python@sha256:5",
       },
       mysqlServer: { name: "MySQL", version: "9.7.4" },
     };

@@ -11,6 +11,7 @@ import { deploy, type Deployed } from "../../../support/mocks";
 
 describe("AppImage", () => {
   let source: string;
+  let elsewhere: string;
   let args: AppImageArgs;
   const create = (changes: Partial<AppImageArgs> = {}, mode: "update" | "preview" = "update") =>
     deploy(
@@ -25,6 +26,7 @@ describe("AppImage", () => {
 
   beforeEach(() => {
     source = mkdtempSync(join(tmpdir(), "source-"));
+    elsewhere = mkdtempSync(join(tmpdir(), "elsewhere-"));
     writeFileSync(join(source, "Dockerfile"), "FROM scratch\n");
     args = {
       source,
@@ -37,6 +39,7 @@ describe("AppImage", () => {
 
   afterEach(() => {
     rmSync(source, { recursive: true });
+    rmSync(elsewhere, { recursive: true });
   });
 
   it("creates one image", async () => {
@@ -75,6 +78,21 @@ describe("AppImage", () => {
       buildOnPreview: false,
       skipPush: false,
     });
+  });
+
+  it("is built with a Dockerfile from elsewhere, by its path from here, which decides the tag too", async () => {
+    const dockerfile = join(elsewhere, "Dockerfile");
+    writeFileSync(dockerfile, "FROM scratch\n");
+    const { get, outputs } = await create({ dockerfile });
+    assert.deepStrictEqual(buildOf(get("blog-image").inputs), {
+      context: relative(process.cwd(), source),
+      dockerfile: relative(process.cwd(), dockerfile),
+      platform: "linux/amd64",
+      args: { PYTHON_IMAGE: "python:3.13" },
+      builderVersion: "BuilderBuildKit",
+    });
+    writeFileSync(dockerfile, "FROM debian\n");
+    assert.notDeepStrictEqual((await create({ dockerfile })).outputs["tagged"], outputs["tagged"]);
   });
 
   it("gets another tag with other content, another platform and another base image", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FlaskApp, type FlaskAppArgs } from "../../../../components/app/flaskApp";
 import { labels } from "../../../../lib/labels";
-import { ARGS, create, DATABASE, FULL } from "../../../support/flaskApps";
+import { ARGS, create, DATABASE, FULL, NGINX, SERVER } from "../../../support/flaskApps";
 import { EDGE } from "../../../support/edges";
 import { byName, expected, heirs } from "../../../support/heirs";
 import { deploy, type Deployed } from "../../../support/mocks";
@@ -14,6 +14,7 @@ const dataOf = ({ get }: Deployed) => get("blog-config").inputs["data"] as Recor
 const LEAST = [
   "flask-doks:app:AppEnvironment blog",
   "flask-doks:app:AppExposure blog-exposure",
+  "flask-doks:app:AppRelease blog",
   "flask-doks:app:FlaskApp blog",
   "kubernetes:apps/v1:Deployment blog-deployment",
   "kubernetes:core/v1:ConfigMap blog-config",
@@ -31,6 +32,16 @@ const LEAST = [
 /** What an app has beyond the least, each with what asks for it. */
 const MORE: [string, Partial<FlaskAppArgs>, string[]][] = [
   ["a migration", { migrate: ["flask"] }, ["kubernetes:batch/v1:Job blog-migration"]],
+  [
+    "a server that the program starts",
+    { serving: { server: SERVER, nginx: undefined } },
+    ["kubernetes:core/v1:ConfigMap blog-serving"],
+  ],
+  [
+    "NGINX before the image's own command",
+    { serving: { server: undefined, nginx: NGINX } },
+    ["kubernetes:core/v1:ConfigMap blog-serving"],
+  ],
   [
     "an autoscaler",
     { replicas: { min: 1, max: 2 } },
@@ -236,6 +247,8 @@ describe("FlaskApp", () => {
           ...["disruption-budget", "autoscaler", "deny-all", "allow-dns", "allow-requests"].map(
             (role) => `blog-${role} blog k8s`,
           ),
+          // Its environment, and its release.
+          "blog blog none",
           "blog blog none",
           "blog-config blog k8s",
           "blog-secrets blog k8s",

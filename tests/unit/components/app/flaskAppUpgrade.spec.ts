@@ -35,6 +35,18 @@ const OF_THE_DATABASE: Record<string, string> = {
   ),
 };
 
+const RELEASE_NOW = `${APP}$flask-doks:app:AppRelease`;
+
+/** Of what runs of an app, before that was a component: what each was called, and what it is called now. */
+const OF_THE_RELEASE: Record<string, string> = Object.fromEntries(
+  [
+    "kubernetes:batch/v1:Job::blog-migration",
+    "kubernetes:apps/v1:Deployment::blog-deployment",
+    "kubernetes:policy/v1:PodDisruptionBudget::blog-disruption-budget",
+    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler::blog-autoscaler",
+  ].map((each) => [`${APP}$${each}`, `${RELEASE_NOW}$${each}`]),
+);
+
 /** What else such an app had, which is called the same now. */
 const OF_THE_APP = [
   `${APP}::blog`,
@@ -43,10 +55,6 @@ const OF_THE_APP = [
     "kubernetes:core/v1:Secret::blog-pull-secret",
     "kubernetes:core/v1:ServiceAccount::blog-service-account",
     "kubernetes:core/v1:Service::blog-service",
-    "kubernetes:batch/v1:Job::blog-migration",
-    "kubernetes:apps/v1:Deployment::blog-deployment",
-    "kubernetes:policy/v1:PodDisruptionBudget::blog-disruption-budget",
-    "kubernetes:autoscaling/v2:HorizontalPodAutoscaler::blog-autoscaler",
     `${POLICY}::blog-deny-all`,
     `${POLICY}::blog-allow-dns`,
     `${POLICY}::blog-allow-requests`,
@@ -60,7 +68,8 @@ const OF_THE_APP = [
   ].map((each) => `${APP}$${each}`),
 ];
 
-const after = (deployed: Deployed): Upgrade => upgrade([...Object.keys(OF_THE_DATABASE), ...OF_THE_APP], deployed);
+const after = (deployed: Deployed): Upgrade =>
+  upgrade([...Object.keys(OF_THE_DATABASE), ...Object.keys(OF_THE_RELEASE), ...OF_THE_APP], deployed);
 
 describe("an app that was there before its database had backups", () => {
   it("keeps all that it has, and its database all of its own", async () => {
@@ -68,12 +77,14 @@ describe("an app that was there before its database had backups", () => {
     assert.deepStrictEqual(deleted, []);
     assert.deepStrictEqual(kept, {
       ...OF_THE_DATABASE,
+      ...OF_THE_RELEASE,
       ...Object.fromEntries(OF_THE_APP.map((urn) => [urn, urn])),
     });
   });
 
   it("gets nothing anew but what it had nothing like", async () => {
     assert.deepStrictEqual(after(await create(FULL)).made, [
+      `${RELEASE_NOW}::blog`,
       `${MYSQL_NOW}$flask-doks:data:RotatingPassword$${RANDOM}::blog-database-mysql-password-even`,
       `${MYSQL_NOW}$flask-doks:data:RotatingPassword$${RANDOM}::blog-database-mysql-root-password-even`,
       `${PASSWORD_NOW}::blog-database-mysql-password`,

@@ -88,6 +88,10 @@ describe("the keys of an app", () => {
       "DB_TLS_CA",
       "DB_USERNAME",
       "PORT",
+      "REDIS_HOST",
+      "REDIS_PASSWORD",
+      "REDIS_PORT",
+      "REDIS_REPLICA_HOST",
       "SECRET_KEY",
       "TRUSTED_PROXIES",
     ]);
@@ -170,6 +174,32 @@ describe("the keys of an app", () => {
       ["apps[0].migrateSeconds: 86401 is above 86400"],
     ],
     ["an empty migration", { migrate: [] }, ["apps[0].migrate: is empty"]],
+    [
+      "an app that Python could not name",
+      { entryPoint: "shop-web" },
+      ['apps[0].entryPoint: "shop-web" is not an app such as shop:create_app()'],
+    ],
+    [
+      "processes that are said twice",
+      { server: { kind: "gunicorn", processes: 2, threads: 2 }, env: { WEB_CONCURRENCY: "3", WEB_THREADS: "3" } },
+      [
+        "apps[0].env.WEB_CONCURRENCY: is what server.processes sets; keep one of them",
+        "apps[0].env.WEB_THREADS: is what server.threads sets; keep one of them",
+      ],
+    ],
+    [
+      "one port for NGINX and the server behind it",
+      { port: 8080, proxy: "nginx" },
+      ["apps[0].proxy.serverPort: is port too, 8080: NGINX listens at that, and the server at another"],
+    ],
+    [
+      "files at a path that is none",
+      { proxy: { kind: "nginx", static: { static: "/opt/app/static", "/media": "media" } } },
+      [
+        "apps[0].proxy.static.static: is not a path that starts with /",
+        'apps[0].proxy.static./media: "media" is not a path that starts with /',
+      ],
+    ],
     ["an unknown egress", { egress: "all" }, ['apps[0].egress: "all" is not one of none, internet']],
   ];
   for (const [title, changes, lines] of refused) {
@@ -177,6 +207,29 @@ describe("the keys of an app", () => {
       assert.deepStrictEqual(await problemsOf(withApp(changes)), lines);
     });
   }
+
+  it("know Redis by a bare word, and a persistence by another", async () => {
+    const resources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } };
+    const { cache } = await loadApp({ cache: "redis" });
+    assert.deepStrictEqual(cache, { kind: "redis", replicas: 1, persistence: { kind: "none" }, resources });
+    const { cache: kept } = await loadApp({ cache: { kind: "redis", replicas: 0, persistence: "volume" } });
+    const persistence = { kind: "volume", storageGi: 1 };
+    assert.deepStrictEqual(kept, { kind: "redis", replicas: 0, persistence, resources });
+  });
+
+  it("know servers and proxies by a bare word, and what they take", async () => {
+    const plain = await loadApp({ server: "uwsgi", proxy: "nginx", entryPoint: "shop.web:create_app('x')" });
+    assert.deepStrictEqual(
+      [plain.server, plain.proxy, plain.entryPoint],
+      [
+        { kind: "uwsgi", timeoutSeconds: 30 },
+        { kind: "nginx", static: {}, bodyMb: 16, serverPort: 8080 },
+        "shop.web:create_app('x')",
+      ],
+    );
+    const server = { kind: "gunicorn", processes: 4, threads: 2, timeoutSeconds: 60 };
+    assert.deepStrictEqual((await loadApp({ server })).server, server);
+  });
 
   it("refuse a variable that is both in clear and secret", async () => {
     const config = withApp({ env: { API_KEY: "x" }, secrets: { API_KEY: "s3cret" } });

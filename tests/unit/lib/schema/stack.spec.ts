@@ -136,6 +136,14 @@ describe("the keys of a stack", () => {
         'images.tools: "docker.io/library/python:latest" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
       ],
     ],
+    [
+      "images for what stands before an app and beside it without a registry, and the latest ones (D13)",
+      stack({ images: { redis: "redis:8.10.2-alpine", nginx: "docker.io/nginxinc/nginx-unprivileged:latest" } }),
+      [
+        'images.redis: "redis:8.10.2-alpine" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+        'images.nginx: "docker.io/nginxinc/nginx-unprivileged:latest" is not an image reference with its registry and a version, such as docker.io/library/mysql:8.4 (never latest)',
+      ],
+    ],
     ["records that live too short", stack({ dns: { ttlSeconds: 29 } }), ["dns.ttlSeconds: 29 is below 30"]],
     [
       "a load balancer of a type that DigitalOcean does not have (D9)",
