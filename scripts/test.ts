@@ -1,7 +1,7 @@
-/** `npm test`: the program's unit tests, then the checks of the Python of apps and pods. Sets up what they need. */
+/** `npm test`: the program's unit tests, then the checks of the Python of apps, template and pods. Sets up what they need. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { stepPrinter, UserError } from "../local/steps";
 import { pythonEnvironment } from "../tests/support/python";
 import { addTallies, tallyOf, type Tally } from "../tests/support/tally";
@@ -65,22 +65,29 @@ async function testPython(folder: string, environment: string, tests: boolean): 
   };
 }
 
+/** The folders of Python projects in a folder, relative to the root. */
+const projectsIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder))
+    .map((name) => join(folder, name))
+    .filter((project) => existsSync(join(ROOT, project, "pyproject.toml")));
+
 async function main(): Promise<void> {
-  const apps = readdirSync(join(ROOT, "app")).filter((app) => existsSync(join(ROOT, "app", app, "pyproject.toml")));
   const environments: [string, string][] = [];
-  for (const app of apps) {
-    const project = join(ROOT, "app", app);
+  for (const folder of [...projectsIn("app"), ...projectsIn("template")]) {
+    const project = join(ROOT, folder);
     const lock = join(project, "requirements-dev.lock");
-    environments.push([app, await pythonEnvironment({ name: app, lock, project }, step)]);
+    environments.push([folder, await pythonEnvironment({ name: folder.replace(sep, "-"), lock, project }, step)]);
   }
   const startMs = Date.now();
   // Side by side: the program's tests use one processor, the apps' another.
   const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
   const unit = run(process.execPath, [mocha], ROOT, true).then(tallyTests);
   const tested = Promise.all([
-    ...environments.map(([app, environment]) => testPython(join("app", app), environment, true)),
-    // What runs in pods of the program's own needs no packages: the first app's checkers serve it as well.
-    ...environments.slice(0, 1).map(([, environment]) => testPython("pods", environment, false)),
+    ...environments.map(([folder, environment]) => testPython(folder, environment, true)),
+    // What runs in pods of the program's own has no environment of its own: the blog's checkers serve it as well.
+    ...environments
+      .filter(([folder]) => folder === join("app", "blog"))
+      .map(([, environment]) => testPython("pods", environment, false)),
   ]);
   let tally = await unit;
   for (const result of await tested) {
