@@ -1,6 +1,7 @@
 /** Deploys a committed stack and waits until its apps answer, telling on the way what holds it up. */
 
 import type { KubeConfig } from "@kubernetes/client-node";
+import { BreachReader } from "./breaches/reader";
 import { diagnose, watchForTrouble } from "./diagnose";
 import { OperationFailed, type OpenStack } from "./engine/stack";
 import { hints } from "./hints";
@@ -28,7 +29,8 @@ export async function deploy(
   { step, note }: { step: Step; note: Note },
 ): Promise<[app: string, url: string][]> {
   note("Deploying:");
-  const endWatch = watchForTrouble(kubeconfig, namespaces, note);
+  const breaches = new BreachReader(kubeconfig);
+  const endWatch = watchForTrouble(kubeconfig, namespaces, note, breaches);
   try {
     const { outputs } = await stack.up({ onOutput: note, refresh }).finally(endWatch);
     const urls = Object.entries((outputs["urls"]?.value ?? {}) as Record<string, string>);
@@ -38,9 +40,9 @@ export async function deploy(
     return urls;
   } catch (error) {
     if (error instanceof OperationFailed) {
-      const details = await diagnose(kubeconfig, namespaces);
-      // Not from the apps' own logs: a word there may mean anything.
-      const told = details.filter((line) => !line.startsWith("    |"));
+      const details = await diagnose(kubeconfig, namespaces, breaches);
+      // Not from what the apps say themselves: a word there may mean anything.
+      const told = details.filter((line) => !line.startsWith("    "));
       const advice = hints([error.message, ...error.errors.map(({ message }) => message), ...told]);
       throw new UserError([error.message, ...details, ...advice].join("\n"));
     }

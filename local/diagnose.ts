@@ -1,55 +1,115 @@
-/** Tells why an app does not run: what each pod that is not ready says, with the last lines of its log. */
+/**
+ * Tells why an app does not run: what each pod that is not ready says, which breach of docs/your-app.md that is, and the
+ * last lines of its log.
+ */
 
 import { CoreV1Api, type KubeConfig, type V1ContainerStatus, type V1Pod } from "@kubernetes/client-node";
+import { type Breach, breachLine } from "./breaches/breach";
+import { appContainer } from "./breaches/podFacts";
+import { BreachReader } from "./breaches/reader";
+import { inTime } from "./inTime";
 import type { Note } from "./steps";
 
 const LOG_LINES = 15;
 
-/** Lines for people about every pod of the namespaces that is not ready; none when all are, or nothing can be asked. */
-export async function diagnose(kubeconfig: KubeConfig, namespaces: readonly string[]): Promise<string[]> {
+/** More pods of a namespace than this are not asked which breach they are about: it takes a few requests each. */
+const MOST_EXPLAINED = 3;
+
+/**
+ * Lines for people about every pod of the namespaces that is not ready; none when all are, or nothing can be asked.
+ *
+ * @param breaches Default: one that knows nothing of the pods yet.
+ */
+export async function diagnose(
+  kubeconfig: KubeConfig,
+  namespaces: readonly string[],
+  breaches = new BreachReader(kubeconfig),
+): Promise<string[]> {
   const api = kubeconfig.makeApiClient(CoreV1Api);
   const lines: string[] = [];
   for (const namespace of namespaces) {
-    const pods = await api.listNamespacedPod({ namespace }).catch(() => ({ items: [] as V1Pod[] }));
-    for (const pod of pods.items) {
-      const problem = podProblem(pod);
-      if (problem !== undefined) {
-        lines.push(`Pod ${namespace}/${pod.metadata?.name ?? ""}: ${problem.text}`);
-        const log = await lastLog(api, pod, problem);
-        lines.push(...log.map((line) => `    | ${line}`));
-      }
+    let explained = 0;
+    for (const { pod, problem, line } of await troubles(api, namespace)) {
+      const isAsked = appContainer(pod) !== undefined && explained++ < MOST_EXPLAINED;
+      const breach = isAsked ? await breaches.breachOf(pod) : undefined;
+      const log = await lastLog(api, pod, problem);
+      lines.push(line, ...explanation(breach), ...log.map((each) => `    | ${each}`));
     }
   }
   return lines;
 }
 
+const explanation = (breach: Breach | undefined): string[] =>
+  breach === undefined ? [] : [`    ${breachLine(breach)}`];
+
+interface Trouble {
+  pod: V1Pod;
+  problem: PodProblem;
+  /** Both, for people. */
+  line: string;
+}
+
+async function troubles(api: CoreV1Api, namespace: string): Promise<Trouble[]> {
+  const { items } = await inTime(api.listNamespacedPod({ namespace }), { items: [] });
+  return items.flatMap((pod) => {
+    const problem = podProblem(pod);
+    return problem === undefined
+      ? []
+      : [{ pod, problem, line: `Pod ${namespace}/${pod.metadata?.name ?? ""}: ${problem.text}` }];
+  });
+}
+
+const LOOK_MS = 4_000;
+/** Looks after which a trouble has lasted. */
+const LASTING = 3;
+/** Looks after which, again and again, it is asked why a pod is not ready that may be on its way. */
+const OVERDUE = 4;
+
 /**
- * Tells of pods that cannot run while the engine still waits for them: each trouble once, when it has lasted.
+ * Tells of pods that cannot run while the engine still waits for them: each trouble once, when it has lasted, and each
+ * breach once an app.
  *
+ * @param breaches Default: one that knows nothing of the pods yet.
  * @returns What ends the watch.
  */
-export function watchForTrouble(kubeconfig: KubeConfig, namespaces: readonly string[], tell: Note): () => void {
+export function watchForTrouble(
+  kubeconfig: KubeConfig,
+  namespaces: readonly string[],
+  tell: Note,
+  breaches = new BreachReader(kubeconfig),
+): () => void {
   const api = kubeconfig.makeApiClient(CoreV1Api);
   const seen = new Map<string, number>();
-  const LASTING = 3;
-  const look = async () => {
+  const told = new Set<string>();
+  const watch = { looks: false, ended: false };
+  const consider = async ({ pod, problem, line }: Trouble): Promise<void> => {
+    const times = (seen.get(line) ?? 0) + 1;
+    seen.set(line, times);
+    const isPassing = problem.passing === true;
+    if (isPassing ? times % OVERDUE !== 0 : times !== LASTING) return;
+    const breach = await breaches.breachOf(pod);
+    const key = breach && `${pod.metadata?.namespace ?? ""} ${breach.name}`;
+    const isNew = key !== undefined && !told.has(key);
+    if (watch.ended || (isPassing && !isNew)) return;
+    if (isNew) told.add(key);
+    for (const each of [`! ${line}`, ...explanation(isNew ? breach : undefined)]) tell(each);
+  };
+  const look = async (): Promise<void> => {
     for (const namespace of namespaces) {
-      const { items } = await api.listNamespacedPod({ namespace }).catch(() => ({ items: [] as V1Pod[] }));
-      for (const pod of items) {
-        const problem = podProblem(pod);
-        if (problem !== undefined && problem.passing !== true) {
-          const line = `Pod ${namespace}/${pod.metadata?.name ?? ""}: ${problem.text}`;
-          const times = (seen.get(line) ?? 0) + 1;
-          seen.set(line, times);
-          if (times === LASTING) {
-            tell(`! ${line}`);
-          }
-        }
-      }
+      for (const trouble of await troubles(api, namespace)) await consider(trouble);
     }
   };
-  const timer = setInterval(() => void look(), 4_000);
+  const timer = setInterval(() => {
+    // A cluster that is slow to answer is not asked the more for it.
+    if (watch.looks) return;
+    watch.looks = true;
+    // What only explains a deployment does not end it.
+    void look()
+      .catch(() => undefined)
+      .finally(() => (watch.looks = false));
+  }, LOOK_MS);
   return () => {
+    watch.ended = true;
     clearInterval(timer);
   };
 }
@@ -115,7 +175,7 @@ async function lastLog(api: CoreV1Api, pod: V1Pod, { container, previous }: PodP
     return [];
   }
   const ask = (earlier: boolean) =>
-    api.readNamespacedPodLog({ name, namespace, container, previous: earlier, tailLines: LOG_LINES }).catch(() => "");
+    inTime(api.readNamespacedPodLog({ name, namespace, container, previous: earlier, tailLines: LOG_LINES }), "");
   const text = (await ask(previous === true)) || (await ask(false));
   return text.trim() === "" ? [] : text.trim().split("\n");
 }

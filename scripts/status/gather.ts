@@ -17,6 +17,10 @@ import {
   type V1Service,
   type V1StatefulSet,
 } from "@kubernetes/client-node";
+import type { Breach } from "../../local/breaches/breach";
+import { appContainer } from "../../local/breaches/podFacts";
+import { lastSeenMs } from "../../local/breaches/probes";
+import { BreachReader } from "../../local/breaches/reader";
 import { podProblem } from "../../local/diagnose";
 import { reason } from "../../local/kubeconfig";
 import { UserError } from "../../local/steps";
@@ -37,11 +41,13 @@ export interface NamespaceFacts {
   warnings: Warning[];
   /** Last line of the log of pods that are not ready, by the pod's name. */
   logs: Map<string, string>;
+  /** Which breach of docs/your-app.md keeps pods of apps from being ready, by the pod's name. */
+  breaches: Map<string, Breach>;
   /** None where cert-manager is not installed. */
   certManager: CertManagerObjects | undefined;
 }
 
-/** More pods than this are not asked for their logs. */
+/** More pods than this are not asked for their logs, and what these tell. */
 const MOST_LOGS = 6;
 const LOG_LINES = 20;
 const LONGEST_LINE = 300;
@@ -106,9 +112,9 @@ async function readNamespace(
     ),
     clusterIssuers && certManagerObjects(kubeconfig, namespace, clusterIssuers),
   ]);
-  const logs = await lastLines(core, namespace, pods);
+  const [logs, breaches] = await Promise.all([lastLines(core, namespace, pods), breachesOf(kubeconfig, pods)]);
   const of = { deployments, statefulSets, daemonSets, jobs, cronJobs, pods, claims, services, ingresses };
-  return { ...of, warnings, logs, certManager };
+  return { ...of, warnings, logs, breaches, certManager };
 }
 
 async function certManagerObjects(
@@ -159,11 +165,8 @@ function refuse(what: string, error: unknown): never {
 
 function warningOf(event: CoreV1Event): Warning {
   const { kind = "", name = "", uid } = event.involvedObject;
-  const last =
-    event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
-  const lastMs = last === undefined ? 0 : new Date(last).getTime();
   const about = { kind, name, ...(uid === undefined ? {} : { uid }) };
-  return { about, reason: event.reason ?? "", message: (event.message ?? "").trim(), lastMs };
+  return { about, reason: event.reason ?? "", message: (event.message ?? "").trim(), lastMs: lastSeenMs(event) };
 }
 
 async function lastLines(core: CoreV1Api, namespace: string, pods: readonly V1Pod[]): Promise<Map<string, string>> {
@@ -182,4 +185,16 @@ async function lastLines(core: CoreV1Api, namespace: string, pods: readonly V1Po
     }),
   );
   return lines;
+}
+
+async function breachesOf(kubeconfig: KubeConfig, pods: readonly V1Pod[]): Promise<Map<string, Breach>> {
+  const reader = new BreachReader(kubeconfig);
+  const troubled = pods.filter((pod) => appContainer(pod) !== undefined && podProblem(pod) !== undefined);
+  const found = await Promise.all(
+    troubled.slice(0, MOST_LOGS).map(async (pod) => {
+      const breach = await reader.breachOf(pod);
+      return breach === undefined ? [] : [[pod.metadata?.name ?? "", breach] as const];
+    }),
+  );
+  return new Map(found.flat());
 }

@@ -79,7 +79,8 @@ function appStatus(
     .flatMap((url) => answers.get(url) ?? [])
     .flatMap(({ certificate, trust }) => (certificate && trust ? [{ certificate, trust }] : []))[0];
   const certificate = certificateStatus({ objects, warnings, wantedSecrets, served, now });
-  const pods: PodFacts = { pods: facts?.pods ?? [], warnings, logs: facts?.logs ?? new Map<string, string>(), now };
+  const logs = facts?.logs ?? new Map<string, string>();
+  const pods: PodFacts = { pods: facts?.pods ?? [], warnings, logs, breaches: facts?.breaches, now };
   const workloads = facts === undefined ? [] : workloadsOf(facts, pods);
   const loadBalancers = loadBalancersOf(facts?.services ?? [], warnings);
   const { statefulSets = [], claims = [], cronJobs = [], jobs = [] } = facts ?? {};

@@ -43,7 +43,7 @@ export interface WorkloadStatus {
   restarts?: { lastHour: number; exact: boolean };
   note?: string;
   problem?: string;
-  /** What the pods that are not ready say, with the last error of each. */
+  /** What the pods that are not ready say, with the breach of docs/your-app.md and the last error of each. */
   reasons: string[];
 }
 

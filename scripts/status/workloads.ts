@@ -1,5 +1,6 @@
 /** Tells of an app's workloads whether their pods are ready, and otherwise what those say. */
 import type { V1DaemonSet, V1Deployment, V1Job, V1LabelSelector, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { type Breach, breachLine } from "../../local/breaches/breach";
 import { podProblem } from "../../local/diagnose";
 import { maintenanceOf } from "../data/maintenanceMark";
 import { lastWarning, type Warning } from "./events";
@@ -18,6 +19,8 @@ export interface PodFacts {
   warnings: readonly Warning[];
   /** Last line of the log of pods that are not ready, by the pod's name. */
   logs: ReadonlyMap<string, string>;
+  /** Which breach of docs/your-app.md keeps pods of apps from being ready, by the pod's name. */
+  breaches?: ReadonlyMap<string, Breach> | undefined;
   now: Date;
 }
 
@@ -149,20 +152,33 @@ function restartsOf(pods: readonly V1Pod[], now: Date): Pick<WorkloadStatus, "re
   return { restarts: { lastHour, exact } };
 }
 
-/** What the pods that are not ready say, each with the last line of its log or, without one, its last warning. */
-function reasons(pods: readonly V1Pod[], { warnings, logs }: PodFacts): string[] {
-  const told = new Map<string, { pod: string; error: string | undefined; more: number }>();
+/**
+ * What the pods that are not ready say, each with the breach that it is about, and with the last line of its log or,
+ * without one, its last warning.
+ */
+function reasons(pods: readonly V1Pod[], { warnings, logs, breaches }: PodFacts): string[] {
+  const told = new Map<string, { pod: string; breach: Breach | undefined; error: string | undefined; more: number }>();
   for (const pod of pods) {
     const problem = podProblem(pod);
     if (problem === undefined) continue;
     const name = pod.metadata?.name ?? "";
+    const breach = breaches?.get(name);
     const before = told.get(problem.text);
-    if (before !== undefined) before.more += 1;
-    else told.set(problem.text, { pod: name, error: logs.get(name) ?? lastWarning(warnings, [pod])?.message, more: 0 });
+    if (before === undefined) {
+      const error = logs.get(name) ?? lastWarning(warnings, [pod])?.message;
+      told.set(problem.text, { pod: name, breach, error, more: 0 });
+    } else {
+      before.more += 1;
+      before.breach ??= breach;
+    }
   }
-  const lines = [...told].slice(0, MOST_REASONS).flatMap(([text, { pod, error, more }]) => {
+  const lines = [...told].slice(0, MOST_REASONS).flatMap(([text, { pod, breach, error, more }]) => {
     const others = more === 0 ? "" : ` (and ${counted(more, "more pod")})`;
-    return [`${pod}: ${text}${others}`, ...(error === undefined || text.includes(error) ? [] : [`| ${error}`])];
+    return [
+      `${pod}: ${text}${others}`,
+      ...(breach === undefined ? [] : [breachLine(breach)]),
+      ...(error === undefined || text.includes(error) ? [] : [`| ${error}`]),
+    ];
   });
   return told.size > MOST_REASONS ? [...lines, `and ${told.size - MOST_REASONS} more`] : lines;
 }

@@ -1,140 +1,11 @@
-import type { V1ContainerState, V1ContainerStatus, V1Pod, V1PodStatus } from "@kubernetes/client-node";
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { diagnose, podProblem, watchForTrouble } from "../../../local/diagnose";
+import { diagnose, watchForTrouble } from "../../../local/diagnose";
 import { deadUrl, kubeconfigFor, startServer, type HttpServer } from "../../support/httpServer";
-
-const container = (
-  state: V1ContainerState,
-  { ready = false, name = "web", ...more }: Partial<V1ContainerStatus> = {},
-): V1ContainerStatus => ({ name, ready, state, image: "i", imageID: "", restartCount: 0, ...more });
-const ended = (exitCode: number, reason = "Error"): V1ContainerState => ({ terminated: { exitCode, reason } });
-const waits = (reason: string, message?: string): V1ContainerState => ({
-  waiting: { reason, ...(message !== undefined && { message }) },
-});
-const RUNS: V1ContainerState = { running: {} };
-const condition = (type: string, status: string, more: { reason?: string; message?: string } = {}) => ({
-  conditions: [{ type, status, ...more }],
-});
-const problem = (status: V1PodStatus, metadata: V1Pod["metadata"] = {}) => podProblem({ metadata, status });
-const ofContainer = (...containerStatuses: V1ContainerStatus[]) => problem({ phase: "Running", containerStatuses });
-
-describe("The problem of a pod", () => {
-  it("is that no node takes it, in the scheduler's words", () => {
-    const unscheduled = (more: { reason?: string; message?: string }) =>
-      problem({ phase: "Pending", ...condition("PodScheduled", "False", more) });
-    assert.deepStrictEqual(
-      [unscheduled({ reason: "Unschedulable", message: "1 Insufficient cpu." }), unscheduled({ reason: "Gated" })],
-      [{ text: "no node has room for it: 1 Insufficient cpu." }, { text: "no node has room for it: Gated" }],
-    );
-  });
-  it("is a container that ended, with its log", () => {
-    assert.deepStrictEqual(ofContainer(container(ended(2))), {
-      text: "container web ended (exit code 2)",
-      container: "web",
-      previous: false,
-    });
-  });
-  it("is a container that ends again and again, with the log of the run before", () => {
-    const crashed = { text: "container web ended (exit code 1)", container: "web", previous: true };
-    assert.deepStrictEqual(
-      [
-        ofContainer(container(waits("CrashLoopBackOff", "back-off 10s"), { lastState: ended(1) })),
-        ofContainer(container(RUNS, { lastState: ended(1) })),
-      ],
-      [crashed, crashed],
-    );
-  });
-  it("is a container that should run and ends well again and again", () => {
-    assert.deepStrictEqual(
-      ofContainer(container(waits("CrashLoopBackOff"), { lastState: ended(0, "Completed") }))?.text,
-      "container web ended (exit code 0)",
-    );
-  });
-  it("is a container that was killed for its memory, now or before its present run", () => {
-    const text = "container web was killed: it used more memory than its limit (exit code 137)";
-    assert.deepStrictEqual(
-      [
-        ofContainer(container(ended(137, "OOMKilled"))),
-        ofContainer(container(waits("CrashLoopBackOff"), { lastState: ended(137, "OOMKilled") })),
-      ],
-      [
-        { text, container: "web", previous: false },
-        { text, container: "web", previous: true },
-      ],
-    );
-  });
-  for (const reason of ["ErrImagePull", "ImagePullBackOff", "CreateContainerConfigError"]) {
-    it(`is ${reason}, with its message and no log, for nothing has run`, () => {
-      assert.deepStrictEqual(
-        [ofContainer(container(waits(reason, "not found"))), ofContainer(container(waits(reason)))],
-        [
-          { text: `container web cannot start: ${reason}: not found` },
-          { text: `container web cannot start: ${reason}` },
-        ],
-      );
-    });
-  }
-  it("is an init container that ended, rather than those that wait for it", () => {
-    const status = {
-      phase: "Pending",
-      initContainerStatuses: [
-        container(ended(0, "Completed"), { name: "first", ready: true }),
-        container(ended(1), { name: "second" }),
-      ],
-      containerStatuses: [container(waits("PodInitializing"))],
-    };
-    assert.deepStrictEqual(problem(status)?.container, "second");
-  });
-  it("is a container that runs and is not ready, with its log", () => {
-    assert.deepStrictEqual(ofContainer(container(RUNS, { name: "proxy", ready: true }), container(RUNS)), {
-      text: "container web runs, but its readiness probe is not answered",
-      container: "web",
-      passing: true,
-    });
-  });
-  it("is the container that is not ready, even if one that is has ended before", () => {
-    const recovered = container(RUNS, { name: "proxy", ready: true, lastState: ended(1) });
-    assert.deepStrictEqual(ofContainer(recovered, container(RUNS))?.container, "web");
-  });
-  it("is that a container is not made yet, and not that it runs", () => {
-    assert.deepStrictEqual(ofContainer(container(waits("ContainerCreating"))), {
-      text: "container web has not started yet: ContainerCreating",
-      passing: true,
-    });
-  });
-  it("is why a pod failed as a whole", () => {
-    assert.deepStrictEqual(
-      [
-        problem({ phase: "Failed", reason: "Evicted", message: "The node was low on memory." }),
-        problem({ phase: "Failed", reason: "Evicted" }),
-        problem({ phase: "Failed" }),
-      ],
-      [{ text: "The node was low on memory." }, { text: "Evicted" }, { text: "failed" }],
-    );
-  });
-  it("is none for a pod that is ready, even if it was started again on the way", () => {
-    const containerStatuses = [container(RUNS, { ready: true, lastState: ended(1) })];
-    assert.deepStrictEqual(problem({ phase: "Running", ...condition("Ready", "True"), containerStatuses }), undefined);
-    assert.deepStrictEqual(ofContainer(...containerStatuses), undefined);
-    const late = { containerStatuses: [container(RUNS)] };
-    assert.deepStrictEqual(problem({ phase: "Running", ...condition("Ready", "True"), ...late }), undefined);
-  });
-  it("is none for a pod that has done its work, or is on its way out", () => {
-    const failing = { containerStatuses: [container(ended(1))] };
-    assert.deepStrictEqual(
-      [
-        problem({ phase: "Succeeded", ...failing }),
-        problem({ phase: "Running", ...failing }, { deletionTimestamp: new Date(0) }),
-      ],
-      [undefined, undefined],
-    );
-  });
-  it("is none for a pod of which nothing is known yet", () => {
-    assert.deepStrictEqual([podProblem({}), problem({ phase: "Pending" })], [undefined, undefined]);
-  });
-});
+import { appPod, unhealthy } from "./breaches/appPod";
+import { container, ended, RUNS, waits } from "./containers";
 
 describe("The diagnosis of namespaces", () => {
   let server: HttpServer;
@@ -142,14 +13,17 @@ describe("The diagnosis of namespaces", () => {
   /** What the server knows: the pods of a namespace, and the answer to each question for a log. */
   let pods: Record<string, V1Pod[]>;
   let logs: Record<string, string>;
+  let events: CoreV1Event[];
   beforeEach(async () => {
-    [asked, pods, logs] = [[], {}, {}];
+    [asked, pods, logs, events] = [[], {}, {}, []];
     server = await startServer((request, response) => {
       const path = request.url ?? "";
       asked.push(path);
-      const [, namespace = "", log] = /^\/api\/v1\/namespaces\/([^/]+)\/pods(\/.*)?$/.exec(path) ?? [];
-      const found = log === undefined ? pods[namespace] : logs[log];
-      response.writeHead(found === undefined ? 404 : 200, { "content-type": log ? "text/plain" : "application/json" });
+      const [, namespace = "", kind, log] = /^\/api\/v1\/namespaces\/([^/]+)\/(pods|events)([/?].*)?$/.exec(path) ?? [];
+      const found = kind === "events" ? events : log === undefined ? pods[namespace] : logs[log];
+      response.writeHead(found === undefined ? 404 : 200, {
+        "content-type": typeof found === "string" ? "text/plain" : "application/json",
+      });
       response.end(typeof found === "string" ? found : JSON.stringify({ kind: "PodList", items: found ?? [] }));
     });
   });
@@ -200,6 +74,17 @@ describe("The diagnosis of namespaces", () => {
       ["Pod blog/web-1:", "Pod blog/web-2:"],
     );
   });
+  it("explains the first pods of an app by what it breaks of what an app must do, between the pod and its log", async () => {
+    events = [unhealthy("Startup", "HTTP probe failed with statuscode: 404")];
+    pods["shop"] = [1, 2, 3, 4].map(() => appPod("web", container(RUNS, { name: "shop", started: false })));
+    logs["/shop-1/log?container=shop&previous=false&tailLines=15"] = "GET /healthz 404\n";
+    const told = [
+      "Pod shop/shop-1: container shop runs, but its readiness probe is not answered",
+      "    health-path: GET /healthz is answered with status 404. Let the app answer it with 200, or name a path that it does in apps[].health.live. See docs/your-app.md#health-path",
+      "    | GET /healthz 404",
+    ];
+    assert.deepStrictEqual(await diagnosed("shop"), [...told, ...told, ...told, told[0], told[2]]);
+  });
   it("goes on after a namespace that is not there", async () => {
     pods["blog"] = [pod("web-1", container(waits("ErrImagePull")))];
     assert.deepStrictEqual((await diagnosed("gone", "blog")).length, 1);
@@ -228,9 +113,16 @@ describe("The diagnosis of namespaces", () => {
     const looks = async (times: number) => {
       for (let look = 0; look < times; look += 1) {
         const before = asked.length;
-        mock.timers.tick(4_000);
-        while (asked.length === before) await sleep(1);
-        await sleep(10);
+        // One that comes while a look goes on is passed over.
+        for (let tries = 0; asked.length === before; tries += 1) {
+          if (tries % 100 === 0) mock.timers.tick(4_000);
+          await sleep(2);
+        }
+        let known: number;
+        do {
+          known = asked.length;
+          await sleep(20);
+        } while (known !== asked.length);
       }
     };
 
@@ -252,6 +144,30 @@ describe("The diagnosis of namespaces", () => {
       ];
       await looks(4);
       assert.deepStrictEqual(told, []);
+    });
+    it("tells what an app breaks after some looks, once for all its pods, though every pod goes through that", async () => {
+      events = [unhealthy("Startup", "HTTP probe failed with statuscode: 404")];
+      pods["blog"] = [1, 2].map((number) => {
+        const each = appPod("web", container(RUNS, { name: "shop", started: false }));
+        Object.assign(each.metadata ?? {}, { namespace: "blog", name: `shop-${number}` });
+        return each;
+      });
+      await looks(3);
+      assert.deepStrictEqual(told.length, 0);
+      await looks(9);
+      assert.deepStrictEqual(
+        told.map((line) => line.slice(0, 40)),
+        ["! Pod blog/shop-1: container shop runs, ", "    health-path: GET /healthz is answere"],
+      );
+    });
+    it("tells what an app breaks under a trouble that lasts", async () => {
+      const crashed = container(waits("CrashLoopBackOff"), { name: "shop", lastState: ended(137, "OOMKilled") });
+      pods["blog"] = [appPod("web", crashed)];
+      await looks(4);
+      assert.deepStrictEqual(
+        told.map((line) => line.slice(0, 40)),
+        ["! Pod blog/shop-1: container shop was ki", "    killed-for-memory: it used more than"],
+      );
     });
     it("asks no more when it is ended", async () => {
       await looks(1);

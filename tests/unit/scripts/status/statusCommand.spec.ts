@@ -4,6 +4,7 @@ import type { StackOutputs } from "../../../../scripts/status/stackOutputs";
 import { statusCommand, type Ended } from "../../../../scripts/status/statusCommand";
 import { UserError, type Step } from "../../../../local/steps";
 import { deadUrl, kubeconfigFor, startServer, type HttpServer } from "../../../support/httpServer";
+import { appPod, container, unhealthy } from "../../local/breaches/appPod";
 import { chain } from "./chain";
 import { CRASHED, deployment, pod } from "./podObjects";
 
@@ -74,6 +75,19 @@ describe("npm run status", () => {
     });
     assert.deepStrictEqual(code, 1);
     assert.match(out, /^prod — 1 problem\n[^]*✗ web +1 of 2 pods ready\n[^]* \| Out of luck\n$/);
+  });
+
+  it("tells which breach of what an app must do keeps its pods from being ready", async () => {
+    const web = deployment({ readyReplicas: 0, updatedReplicas: 2 });
+    const { out } = await run(["prod", "--resolve", "shop.test=127.0.0.1"], {
+      "/apis/apps/v1/namespaces/shop/deployments": [web],
+      "/api/v1/namespaces/shop/pods": [appPod("web", container({ running: {} }, { started: true }))],
+      "/api/v1/namespaces/shop/events": [unhealthy("Readiness", "HTTP probe failed with statuscode: 404")],
+    });
+    assert.match(
+      out.replace(/\s+/g, " "),
+      /health-path: GET \/readyz is answered .* See docs\/your-app\.md#health-path \| /,
+    );
   });
 
   it("prints JSON with --json, and nothing else", async () => {

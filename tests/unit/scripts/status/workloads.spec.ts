@@ -39,6 +39,16 @@ describe("The status of a Deployment", () => {
       },
     );
   });
+  it("has the breach of what an app must do, and where to read on", () => {
+    const pods = [pod("shop-1", "web", CRASHED), pod("shop-2", "web", CRASHED)];
+    const breaches = new Map([["shop-2", { name: "exits-at-once", text: "It ended at once." } as const]]);
+    const logs = new Map([["shop-1", "bye"]]);
+    assert.deepStrictEqual(deploymentStatus("web", deployment({}), facts({ pods, logs, breaches })).reasons, [
+      "shop-1: container shop ended (exit code 1) (and 1 more pod)",
+      "exits-at-once: It ended at once. See docs/your-app.md#exits-at-once",
+      "| bye",
+    ]);
+  });
   it("has the pod's last warning where there is no log", () => {
     const pods = [pod("shop-1", "web", { ready: false, state: { waiting: { reason: "ContainerCreating" } } })];
     const about = { kind: "Pod", name: "shop-1", uid: "uid-of-shop-1" };
