@@ -3,8 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { parse } from "yaml";
+import type { JsonObject } from "../../local/engine/stack";
 import { stepPrinter } from "../../local/steps";
 import { kubernetesValidate, kubeScore } from "../support/checkers/checkers";
+import { GUESTBOOK } from "../support/guestbook";
 import { manifests, toYaml, type Manifest } from "../support/manifests";
 import { deployProgram } from "../support/mocks";
 
@@ -14,12 +16,12 @@ const EXCEPTIONS: Record<string, string> = {
     "every image is named by its digest: one that is on the node is the right one",
   "container-resources: CPU limit is not set": "a CPU limit slows requests down while the node idles",
   "container-security-context-user-group-id: The container is running with a low user ID":
-    "999 is the user of the official MySQL image",
+    "999 is the user of the official images of MySQL and Redis",
   "container-security-context-user-group-id: The container running with a low group ID":
-    "999 is the group of the official MySQL image",
+    "999 is the group of the official images of MySQL and Redis",
 };
 
-describe("everything that the local stack creates, with backups", () => {
+describe("everything that the local stack creates, with backups and with the guestbook", () => {
   const { step } = stepPrinter();
   const file = join(tmpdir(), `flask-doks-objects-${process.pid}.yaml`);
   let objects: Manifest[] = [];
@@ -37,7 +39,8 @@ describe("everything that the local stack creates, with backups", () => {
       secretAccessKey: "a secret of the test's own",
       encryptionKey: "an encryption key of the test's own",
     };
-    const stack = { ...(Object.fromEntries(keys) as typeof config), backup };
+    const committed = Object.fromEntries(keys) as typeof config & { apps: JsonObject[] };
+    const stack = { ...committed, apps: [...committed.apps, GUESTBOOK], backup };
     objects = manifests(await deployProgram({ stack: "local", config: stack, secretKeys: ["backup"] }));
     writeFileSync(file, toYaml(objects));
   });
@@ -54,6 +57,6 @@ describe("everything that the local stack creates, with backups", () => {
 
   it("is valid, every field of it known, for kubernetes-validate", async () => {
     assert.deepEqual(await kubernetesValidate(file, step), { passed: objects.length, failed: [] });
-    assert.ok(objects.length >= 30);
+    assert.ok(objects.length >= 50);
   });
 });

@@ -5,15 +5,17 @@
 export const LANES = {
   lifecycle: [
     "firstUp",
+    "severalApps",
     "network",
     "change",
     "fault",
     "durability",
     "destroy",
-    "selfSigned",
+    "servers",
     "state",
     "recovery",
     "failedCreate",
+    "breaches",
     "digitalocean/cluster",
     "digitalocean/loadBalancers",
     "checkers",

@@ -1,9 +1,9 @@
 /** The blog's database on the suite's node, past the blog: what is in it, and what befalls it. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { kubectl } from "../../local/node/kubectl";
 import type { NodeSettings } from "../../local/node/settings";
 import { type Cluster, eventually } from "./cluster";
+import { killInPod } from "./processes";
 
 /** A post, as its writer wrote it. */
 export interface Post {
@@ -48,7 +48,7 @@ export class BlogDatabase {
   async kill(): Promise<void> {
     const [pod] = await this.cluster.pods("database");
     const uid = pod?.metadata?.uid ?? "";
-    for (const pid of serverProcesses(uid)) process.kill(pid, "SIGKILL");
+    killInPod(uid, /^(mysqld|mariadbd)$/);
     await this.cluster.core.deleteNamespacedPod({ name: POD, namespace: "blog" });
     await eventually(
       "another database pod that is ready",
@@ -64,20 +64,4 @@ export class BlogDatabase {
     const exec = ["-n", "blog", "exec", ...(input === undefined ? [] : ["-i"]), POD, "-c", "mysql", "--"];
     return kubectl(this.node, [...exec, ...CLIENT, ...command], input);
   }
-}
-
-/** Processes of a pod's server. The node's pods are processes of this machine. */
-function serverProcesses(uid: string): number[] {
-  const of = (pid: string, file: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, "utf8");
-    } catch {
-      return ""; // It ended meanwhile.
-    }
-  };
-  const found = readdirSync("/proc").filter(
-    (pid) => /^\d+$/.test(pid) && of(pid, "cgroup").includes(uid) && /^(mysqld|mariadbd)\n/.test(of(pid, "comm")),
-  );
-  if (uid === "" || found.length === 0) throw new Error("the database's server does not run");
-  return found.map(Number);
 }

@@ -10,6 +10,8 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 
+import type { AppRole } from "../../lib/labels";
+
 export class Cluster {
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
@@ -21,18 +23,18 @@ export class Cluster {
     this.networking = kubeconfig.makeApiClient(NetworkingV1Api);
   }
 
-  /** Pods of one part of the blog that are not on their way out, by name. */
-  async pods(component: "web" | "database" | "migration"): Promise<V1Pod[]> {
+  /** Pods of one part of an app, if not said otherwise of the blog, that are not on their way out, by name. */
+  async pods(component: AppRole, namespace = "blog"): Promise<V1Pod[]> {
     const labelSelector = `app.kubernetes.io/component=${component}`;
-    const { items } = await this.core.listNamespacedPod({ namespace: "blog", labelSelector });
+    const { items } = await this.core.listNamespacedPod({ namespace, labelSelector });
     return items
       .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
       .sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
   }
 
   /** Names of those pods. */
-  async podNames(component: "web" | "database" | "migration"): Promise<string[]> {
-    return (await this.pods(component)).map(({ metadata }) => metadata?.name ?? "");
+  async podNames(component: AppRole, namespace = "blog"): Promise<string[]> {
+    return (await this.pods(component, namespace)).map(({ metadata }) => metadata?.name ?? "");
   }
 
   /** How many of the web pods are ready. */

@@ -24,3 +24,23 @@ export function descendants(pid: number): number[] {
   }
   return found;
 }
+
+/**
+ * Kills a pod's processes of a name as a power cut would. The node's pods are processes of this machine.
+ *
+ * @throws Error when there are none.
+ */
+export function killInPod(uid: string, name: RegExp): void {
+  const of = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, "utf8");
+    } catch {
+      return ""; // It ended meanwhile.
+    }
+  };
+  const found = readdirSync("/proc").filter(
+    (pid) => /^\d+$/.test(pid) && of(pid, "cgroup").includes(uid) && name.test(of(pid, "comm").trim()),
+  );
+  if (uid === "" || found.length === 0) throw new Error(`no ${name.source} runs in the pod`);
+  for (const pid of found) process.kill(Number(pid), "SIGKILL");
+}

@@ -13,6 +13,8 @@ export interface SecureOptions {
   headers?: Record<string, string>;
   /** Size of a body in bytes that is announced and never sent: a server that finds it too large says so at once. */
   announced?: number;
+  /** How long to wait for the answer. Default: 10. */
+  seconds?: number;
   /** Newest version of TLS to speak. */
   maxVersion?: "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 }
@@ -28,7 +30,7 @@ export interface SecureAnswer {
 
 /** Asks once, on a connection of its own. Fails when the chain or the name is not right. */
 export function askSecurely(url: string, options: SecureOptions): Promise<SecureAnswer> {
-  const { address, authorities, method = "GET", headers = {}, announced, maxVersion } = options;
+  const { address, authorities, method = "GET", headers = {}, announced, maxVersion, seconds = 10 } = options;
   const lookup: LookupFunction = (_, { all }, callback) => {
     if (all === true) callback(null, [{ address, family: 4 }]);
     else callback(null, address, 4);
@@ -42,7 +44,7 @@ export function askSecurely(url: string, options: SecureOptions): Promise<Secure
     },
     agent: false,
     lookup,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(seconds * 1000),
     ...(authorities === undefined ? { rejectUnauthorized: false } : { ca: authorities }),
     ...(maxVersion === undefined ? {} : { maxVersion, minVersion: "TLSv1" }),
   };

@@ -1,8 +1,9 @@
-/** Several clients that write posts, some a second each, and remember which of them were acknowledged. */
+/** Several clients that write posts, to the blog or into the guestbook, some a second each, and remember which of them were acknowledged. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BlogClient } from "./blogClient";
 import type { Post } from "./blogDatabase";
+import { GuestbookClient } from "./guestbookClient";
 
 /** Between two posts of a client: steady, and not a test of how much the machine can take. */
 const PAUSE_MS = 250;
@@ -10,19 +11,29 @@ const PAUSE_MS = 250;
 /** More than one byte in a character, quotes, and a line break, as people write them. */
 const WORDS = ["naïve", "“quoted”", "it's", "日本語", "100 %", "back\\slash", "new\r\nline"];
 
+/** Who can write a post, and learn that it was acknowledged. */
+interface Poster {
+  post: (title: string, body: string) => Promise<void>;
+}
+
 export class Writers {
-  /** Posts of which the blog has said that it has them. */
+  /** Posts of which the app has said that it has them. */
   readonly acknowledged: Post[] = [];
   /** What went wrong with the others, one line each. Whether such a post is there nobody knows. */
   readonly failed: string[] = [];
   private readonly stopped = new AbortController();
   private readonly loops: Promise<void>[];
 
-  private constructor(clients: readonly BlogClient[]) {
+  private constructor(clients: readonly Poster[]) {
     this.loops = clients.map((client, index) => this.write(client, index + 1));
   }
 
-  /** Registers the clients, and begins; for ten minutes at most. */
+  /** Clients that sign a guestbook; for ten minutes at most. */
+  static sign(url: string, count: number): Writers {
+    return new Writers(Array.from({ length: count }, () => new GuestbookClient(url)));
+  }
+
+  /** Registers clients of a blog, and begins; for ten minutes at most. */
   static async begin(url: string, count: number): Promise<Writers> {
     const mark = randomBytes(3).toString("hex");
     const clients = await Promise.all(
@@ -51,7 +62,7 @@ export class Writers {
     await Promise.all(this.loops);
   }
 
-  private async write(client: BlogClient, writer: number): Promise<void> {
+  private async write(client: Poster, writer: number): Promise<void> {
     const endMs = Date.now() + 600_000;
     for (let number = 1; !this.stopped.signal.aborted && Date.now() < endMs; number++) {
       const post = {
