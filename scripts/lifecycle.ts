@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { cacheFolder } from "../local/cacheFolder";
 import { buildEdgeBinaries, edgeBinariesAreBuilt } from "../local/edge/binaries";
 import { prepareCli } from "../local/engine/cli";
 import { goToolchain } from "../local/go";
@@ -36,7 +37,8 @@ async function run(node: LaneNode, specs: readonly string[], mark = ""): Promise
   const child = spawn(process.execPath, [mocha, "--config", ".mocharc.lifecycle.json", "--no-color", ...specs], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, [NODE_VARIABLE]: node },
+    // Every operation is a process of its own, which loads the same large packages.
+    env: { ...process.env, [NODE_VARIABLE]: node, NODE_COMPILE_CACHE: join(cacheFolder(), "compiled") },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -15,9 +15,7 @@ export const LANES = {
     "state",
     "recovery",
     "failedCreate",
-    "breaches",
     "digitalocean/cluster",
-    "digitalocean/loadBalancers",
     "checkers",
   ],
   "lifecycle-2": [
@@ -26,6 +24,8 @@ export const LANES = {
     "digitalocean/secrets",
     "digitalocean/badInput",
     "digitalocean/edge",
+    "digitalocean/loadBalancers",
+    "breaches",
   ],
   "lifecycle-3": ["backup", "digitalocean/managedMysql", "retain", "digitalocean/faults"],
 } as const;
