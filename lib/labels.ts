@@ -1,19 +1,23 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** The part that a set of pods plays for an app; selectors and network policies go by it. */
-export type AppRole =
-  | "web"
-  | "migration"
-  | "database"
-  | "accounts"
-  | "backup"
-  | "restore-test"
-  | "restore"
-  | "move"
-  | "backup-monitor"
-  | "cache"
-  | "cache-replica";
+/** The parts that sets of pods play for an app; selectors and network policies go by them. */
+export const APP_ROLES = [
+  "web",
+  "migration",
+  "database",
+  "accounts",
+  "backup",
+  "restore-test",
+  "restore",
+  "move",
+  "backup-monitor",
+  "cache",
+  "cache-replica",
+] as const;
+
+/** One of them. */
+export type AppRole = (typeof APP_ROLES)[number];
 
 /** Kubernetes' recommended labels of one part of an app. `name` and `component` together select its pods. */
 export function labels(app: string, component: AppRole): Record<string, string> {

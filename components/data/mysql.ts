@@ -10,6 +10,7 @@ import { mysqlSettings } from "../../lib/mysqlSettings";
 import { podAccount } from "../../lib/podAccount";
 import { podSecurityContext } from "../../lib/podSecurity";
 import type { PodResources } from "../../lib/podResources";
+import { claimSpec } from "../../lib/volumeClaim";
 import { RotatingPassword } from "./rotatingPassword";
 
 /** Arguments of {@link Mysql}. */
@@ -103,11 +104,7 @@ export class Mysql extends pulumi.ComponentResource implements DatabaseAccess {
           // Its server waits for it. One that another stack has left is bound already, and no news of it would come.
           annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: `${args.storageGi}Gi` } },
-          ...(args.storageClass === undefined ? {} : { storageClassName: args.storageClass }),
-        },
+        spec: claimSpec(args),
       },
       { ...child, ...protection(args.dataPolicy), retainOnDelete: args.dataPolicy === "retain" },
     );

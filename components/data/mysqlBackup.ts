@@ -16,6 +16,7 @@ import { containerSecurityContext } from "../../lib/podSecurity";
 import { mebibytes } from "../../lib/quantity";
 import { keepOptions } from "../../lib/retention";
 import type { Backup } from "../../lib/schema/backup";
+import { claimSpec } from "../../lib/volumeClaim";
 import type { BackupStore } from "./backupStore";
 
 /** Where backups go: a store outside of the cluster, or a volume of the namespace. */
@@ -167,7 +168,7 @@ export class MysqlBackup extends pulumi.ComponentResource {
   private claimVolume(
     name: string,
     { app, namespace, dataPolicy }: MysqlBackupArgs,
-    { storageGi, storageClass }: Extract<BackupPlace, { kind: "volume" }>,
+    place: Extract<BackupPlace, { kind: "volume" }>,
   ): k8s.core.v1.PersistentVolumeClaim {
     return new k8s.core.v1.PersistentVolumeClaim(
       `${name}-volume`,
@@ -179,11 +180,7 @@ export class MysqlBackup extends pulumi.ComponentResource {
           // It is bound when the first backup runs: to wait for that here would be to wait for the night.
           annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: `${storageGi}Gi` } },
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-        },
+        spec: claimSpec(place),
       },
       { parent: this, ...protection(dataPolicy), retainOnDelete: dataPolicy === "retain" },
     );

@@ -11,6 +11,7 @@ import type { PodResources } from "../../lib/podResources";
 import { REDIS_PORT } from "../../lib/redisContainer";
 import { BEFORE_ITS_PODS, redisPod, REDIS_PORTS, redisService } from "../../lib/redisPod";
 import { type Persistence, primarySettings } from "../../lib/redisSettings";
+import { claimSpec } from "../../lib/volumeClaim";
 import { RedisReplicas } from "./redisReplicas";
 
 /** Arguments of {@link Redis}. */
@@ -167,7 +168,7 @@ export class Redis extends pulumi.ComponentResource {
   private claimVolume(
     name: string,
     { dataPolicy }: RedisArgs,
-    { storageGi, storageClass }: Extract<Persistence, { kind: "volume" }>,
+    persistence: Extract<Persistence, { kind: "volume" }>,
     metadata: ObjectMetadata,
   ): k8s.core.v1.PersistentVolumeClaim {
     return new k8s.core.v1.PersistentVolumeClaim(
@@ -178,11 +179,7 @@ export class Redis extends pulumi.ComponentResource {
           // Its server waits for it. One that another stack has left is bound already, and no news of it would come.
           annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: {
-          accessModes: ["ReadWriteOnce"],
-          resources: { requests: { storage: `${storageGi}Gi` } },
-          ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-        },
+        spec: claimSpec(persistence),
       },
       { parent: this, ...protection(dataPolicy), retainOnDelete: dataPolicy === "retain" },
     );

@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
-import { type AppRole, labels } from "../../../lib/labels";
+import { APP_ROLES, type AppRole, labels } from "../../../lib/labels";
 import { cachePolicies, denyAll } from "../../../lib/networkPolicies";
 import { type Party, Traffic } from "../../support/networkPolicies";
-
-const ROLES: AppRole[] = [
-  "web",
-  "migration",
-  "database",
-  "accounts",
-  "backup",
-  "restore-test",
-  "restore",
-  "move",
-  "backup-monitor",
-  "cache",
-  "cache-replica",
-];
 
 const pod = (role: AppRole, app = "guestbook", namespace = "guestbook"): Party => ({
   namespace,
@@ -34,7 +20,7 @@ const traffic = new Traffic(
   })),
 );
 
-const callers = (to: Party): AppRole[] => ROLES.filter((role) => traffic.allows(pod(role), to, 6379));
+const callers = (to: Party): AppRole[] => APP_ROLES.filter((role) => traffic.allows(pod(role), to, 6379));
 
 describe("traffic to a cache", () => {
   it("comes to the primary from what uses it and from its replicas", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type AppRole, labels } from "../../../lib/labels";
+import { APP_ROLES, type AppRole, labels } from "../../../lib/labels";
 import {
   backupStorePolicy,
   databasePolicies,
@@ -10,19 +10,6 @@ import {
 import type { Manifest } from "../../support/manifests";
 import { type Party, Traffic } from "../../support/networkPolicies";
 
-const ROLES: AppRole[] = [
-  "web",
-  "migration",
-  "database",
-  "accounts",
-  "backup",
-  "restore-test",
-  "restore",
-  "move",
-  "backup-monitor",
-  "cache",
-  "cache-replica",
-];
 const CLIENTS: AppRole[] = ["web", "migration", "accounts", "backup", "restore", "move"];
 
 const pod = (role: AppRole, app = "blog", namespace = "blog"): Party => ({ namespace, labels: labels(app, role) });
@@ -43,7 +30,7 @@ const under = (...specs: Manifest["spec"][]): Traffic =>
   );
 
 /** The parts of the app that are let through. */
-const letThrough = (allowed: (from: Party) => boolean): AppRole[] => ROLES.filter((role) => allowed(pod(role)));
+const letThrough = (allowed: (from: Party) => boolean): AppRole[] => APP_ROLES.filter((role) => allowed(pod(role)));
 
 describe("traffic to a database in the cluster", () => {
   const { server, clients } = databasePolicies("blog", 3306);

@@ -1,19 +1,5 @@
 import assert from "node:assert/strict";
-import { labels, objectMetadata, RUN_AGAIN, selector, type AppRole } from "../../../lib/labels";
-
-const ROLES: AppRole[] = [
-  "web",
-  "migration",
-  "database",
-  "accounts",
-  "backup",
-  "restore-test",
-  "restore",
-  "move",
-  "backup-monitor",
-  "cache",
-  "cache-replica",
-];
+import { APP_ROLES, type AppRole, labels, objectMetadata, RUN_AGAIN, selector } from "../../../lib/labels";
 
 describe("labels", () => {
   it("are Kubernetes' recommended ones", () => {
@@ -25,11 +11,11 @@ describe("labels", () => {
     });
   });
 
-  for (const role of ROLES) {
+  for (const role of APP_ROLES) {
     it(`select the ${role} pods, and those of no other part`, () => {
       const selects = (other: AppRole) =>
         Object.entries(selector("blog", role)).every(([key, value]) => labels("blog", other)[key] === value);
-      assert.deepStrictEqual(ROLES.filter(selects), [role]);
+      assert.deepStrictEqual(APP_ROLES.filter(selects), [role]);
     });
   }
 });
