@@ -37,8 +37,12 @@ export async function dockerCanPull(): Promise<true | string> {
 /** Whether the command `kind` is there. */
 export const kindIsInstalled = (): Promise<boolean> => succeeds("kind", ["version"], { timeoutSeconds: 10 });
 
+/** Node ports that apps get which are still to come: a cluster lets no request in at others than it was made with. */
+const PORTS_TO_COME = Array.from({ length: 10 }, (_, index) => 30423 + index);
+
 /** The cluster's description: node ports on loopback only, images from the registry beside it. */
 export function kindConfig(nodePorts: readonly number[]): string {
+  const ports = [...new Set([...nodePorts, ...PORTS_TO_COME])].sort((a, b) => a - b);
   return stringify({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
@@ -48,7 +52,7 @@ export function kindConfig(nodePorts: readonly number[]): string {
     nodes: [
       {
         role: "control-plane",
-        extraPortMappings: nodePorts.map((port) => ({
+        extraPortMappings: ports.map((port) => ({
           containerPort: port,
           hostPort: port,
           listenAddress: "127.0.0.1",
@@ -91,6 +95,7 @@ export async function startKind(nodePorts: readonly number[], step: Step): Promi
       });
     }
     const nodes = (await kind(["get", "nodes", "--name", CLUSTER])).split("\n");
+    await refuseUnmapped(nodes[0] ?? "", nodePorts);
     const folder = `/etc/containerd/certs.d/localhost:${REGISTRY_PORT}`;
     for (const node of nodes) {
       await run(
@@ -107,6 +112,18 @@ export async function startKind(nodePorts: readonly number[], step: Step): Promi
     }
   });
   return { context: KIND_CONTEXT, registry: `localhost:${REGISTRY_PORT}` };
+}
+
+/** A port that the cluster was not made with would be waited for in vain. */
+async function refuseUnmapped(node: string, nodePorts: readonly number[]): Promise<void> {
+  for (const port of nodePorts) {
+    if ((await attempt("docker", ["port", node, `${port}/tcp`])).code !== 0) {
+      throw new UserError(
+        `kind's cluster lets no request in at node port ${port}: it was made without it. Set apps[].nodePort to one from ` +
+          `${PORTS_TO_COME[0] ?? ""} to ${PORTS_TO_COME.at(-1) ?? ""}, or have it made anew: npm run down:local, and up:local again.`,
+      );
+    }
+  }
 }
 
 /** Takes the cluster and its registry away. */

@@ -16,6 +16,7 @@ const CREATE = "kind create cluster --name flask-doks --wait 120s --config -";
 const NODES = "kind get nodes --name flask-doks";
 const CERTS = "/etc/containerd/certs.d/localhost:5001";
 const TELL = `docker exec --interactive flask-doks-control-plane sh -c mkdir -p ${CERTS} && cat > ${CERTS}/hosts.toml`;
+const PORT = "docker port flask-doks-control-plane 30080/tcp";
 const CONNECT = "docker network connect kind flask-doks-registry";
 
 /** What a failing command says and how it ends, by the line that it is called with. */
@@ -77,7 +78,7 @@ describe("kind", () => {
 
   describe("described as a cluster", () => {
     it("opens the node ports on loopback only, and looks for its registry in a folder", () => {
-      assert.deepStrictEqual(parse(kindConfig([30080, 30081])), {
+      assert.deepStrictEqual(parse(kindConfig([30423, 30080])), {
         kind: "Cluster",
         apiVersion: "kind.x-k8s.io/v1alpha4",
         containerdConfigPatches: [
@@ -86,7 +87,8 @@ describe("kind", () => {
         nodes: [
           {
             role: "control-plane",
-            extraPortMappings: [30080, 30081].map((port) => ({
+            // Those of apps that are still to come, too.
+            extraPortMappings: [30080, ...Array.from({ length: 10 }, (_, index) => 30423 + index)].map((port) => ({
               containerPort: port,
               hostPort: port,
               listenAddress: "127.0.0.1",
@@ -105,7 +107,7 @@ describe("kind", () => {
         context: "kind-flask-doks",
         registry: "localhost:5001",
       });
-      assert.deepStrictEqual(commands.lines(), [START, RUN, CLUSTERS, CREATE, NODES, TELL, CONNECT]);
+      assert.deepStrictEqual(commands.lines(), [START, RUN, CLUSTERS, CREATE, NODES, PORT, TELL, CONNECT]);
       assert.deepStrictEqual(titles, ["Starting the registry", "Starting kind"]);
       assert.deepStrictEqual(
         commands.calls().flatMap(({ input }) => (input === "" ? [] : [input])),
@@ -118,7 +120,16 @@ describe("kind", () => {
         [CONNECT]: fails("endpoint already exists in network kind"),
       });
       assert.deepStrictEqual((await startKind([30080], step)).context, "kind-flask-doks");
-      assert.deepStrictEqual(commands.lines(), [START, CLUSTERS, NODES, TELL, CONNECT]);
+      assert.deepStrictEqual(commands.lines(), [START, CLUSTERS, NODES, PORT, TELL, CONNECT]);
+    });
+    it("refuses a node port that the cluster was not made with, where nothing would ever answer", async () => {
+      answer({ [CLUSTERS]: "echo flask-doks", [PORT]: fails("Error: No public port") });
+      await assert.rejects(startKind([30080], step), {
+        name: "UserError",
+        message:
+          "kind's cluster lets no request in at node port 30080: it was made without it. Set apps[].nodePort to one " +
+          "from 30423 to 30432, or have it made anew: npm run down:local, and up:local again.",
+      });
     });
     it("does not take a cluster of a similar name for its own", async () => {
       answer({ [CLUSTERS]: "echo flask-doks-2" });
