@@ -1,7 +1,8 @@
 /** `npm test`: the program's unit tests, then the checks of the Python of apps, template and pods. Sets up what they need. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
+import { cacheFolder } from "../local/cacheFolder";
 import { stepPrinter, UserError } from "../local/steps";
 import { pythonEnvironment } from "../tests/support/python";
 import { addTallies, tallyOf, type Tally } from "../tests/support/tally";
@@ -16,8 +17,10 @@ interface Result {
 
 /** Runs a command; its output is shown as it comes, or kept for later. */
 function run(command: string, args: string[], cwd: string, show: boolean): Promise<Result> {
+  // What mypy has found out about packages holds for every checkout.
+  const env = { ...process.env, MYPY_CACHE_DIR: join(cacheFolder(), "mypy", relative(ROOT, cwd)) };
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
