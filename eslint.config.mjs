@@ -3,7 +3,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "app/", ".local/", "**/*.mjs"] },
+  { ignores: ["node_modules/", "app/", ".local/", "**/*.mjs", "**/*.cjs"] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

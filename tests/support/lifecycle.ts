@@ -100,7 +100,11 @@ export class Stage {
     );
     await Promise.race([moment(), ended]);
     for (const pid of descendants(child.pid ?? 0)) {
-      process.kill(pid, "SIGKILL");
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
     }
     await ended;
   }
@@ -126,10 +130,14 @@ export class Stage {
       outcome: file,
       ...(changes.protected === undefined ? {} : { protected: changes.protected }),
     };
-    const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "operate.ts")], {
-      cwd: ROOT,
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--require", join(__dirname, "typescript.cjs"), join(__dirname, "operate.ts")],
+      {
+        cwd: ROOT,
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
     child.stdin.end(JSON.stringify(order));
     for (const [from, to] of [
       [child.stdout, process.stdout],
