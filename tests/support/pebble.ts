@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { edgeBinary } from "../../local/edge/binaries";
 import { createAuthority, createCertificate } from "../../local/node/certificates";
+import { eventually } from "./cluster";
 import { askSecurely } from "./secureClient";
 import { ended, said } from "./serverProcess";
 
@@ -65,7 +66,11 @@ export class Pebble {
     const args = ["-config", config, "-dnsserver", nameServer];
     const child = spawn(edgeBinary("pebble"), args, { env, stdio: ["ignore", "pipe", "pipe"] });
     await said(child, "pebble", /Listening on: /);
-    return new Pebble(child, folder, address, readFileSync(join(folder, "ca.crt"), "utf8"));
+    const pebble = new Pebble(child, folder, address, readFileSync(join(folder, "ca.crt"), "utf8"));
+    // It says so before it listens, and another one may be there.
+    const answers = () => pebble.root().then(() => "", String);
+    await eventually("pebble's root certificate", 10, answers, (trouble) => trouble === "");
+    return pebble;
   }
 
   /** What an ACME client is told. */
