@@ -155,11 +155,11 @@ describe("what the guestbook acknowledged", () => {
         );
     }, 200);
     try {
-      await writers.more(8);
+      await writers.more(20);
       // The first time only its container: what the kubelet makes of that alone is seen as well.
       for (let kill = 1; kill <= KILLS; kill++) {
         await redis().kill({ pod: kill > 1 });
-        await writers.more(8);
+        await writers.more(20);
       }
     } finally {
       clearInterval(reading);
