@@ -22,6 +22,7 @@ import { recover } from "./recovery";
 import { Report } from "./report";
 import { CliFailed, makeRunner } from "./runner";
 import { type JsonObject, type SecretSetting, type Settings, writeSettings } from "./settings";
+import { Standstill } from "./standstill";
 import { StackState } from "./stackState";
 import { pendingOf, protectedNames, resourcesOf } from "./state";
 import { StateCli } from "./stateCli";
@@ -234,9 +235,13 @@ export class OpenStack {
     const report = new Report(operation === "preview", onOutput);
     const startMs = Date.now();
     const stack = await this.#open();
+    const standstill = new Standstill(() => {
+      this.#runner.interrupt();
+    });
     const engine: EngineOptions = {
       onEvent: (event) => {
         report.onEvent(event);
+        standstill.onEvent(event);
         if (operation === "up") this.#failedCreates.onEvent(event);
       },
     };
@@ -250,6 +255,8 @@ export class OpenStack {
       } catch (error) {
         this.#cutOff = error instanceof CliFailed && error.code === null;
         throw explained(error, { stack: this.options.stack, operation, report });
+      } finally {
+        standstill.stop();
       }
     });
     const seconds = (Date.now() - startMs) / 1000;

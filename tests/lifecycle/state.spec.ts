@@ -186,6 +186,21 @@ describe("the state in object storage", () => {
     assert.match(stdout, /The stack "dev" has nothing left open\./);
   });
 
+  it("a program that fails at a resource which others wait for ends, and says why", async () => {
+    const failing = () => {
+      const first = new random.RandomPassword("first", { length: 24 });
+      const length = first.result.apply((): number => {
+        throw new Error("the oven is cold");
+      });
+      const second = new random.RandomPassword("second", { length });
+      const third = new random.RandomPassword("third", { length: 24 }, { dependsOn: second });
+      return Promise.resolve({ password: third.result });
+    };
+    await assert.rejects((await member("ann", { program: failing })).up(), {
+      message: /^The up of "dev" failed: .*the oven is cold/,
+    });
+  });
+
   it("is gone with the stack's resources after destroy", async () => {
     const { changes } = await (await member("ann")).destroy();
     assert.equal(changes.length, 2);
