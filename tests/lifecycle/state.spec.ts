@@ -186,6 +186,15 @@ describe("the state in object storage", () => {
     assert.match(stdout, /The stack "dev" has nothing left open\./);
   });
 
+  it("is gone with the stack's resources after destroy", async () => {
+    const { changes } = await (await member("ann")).destroy();
+    assert.equal(changes.length, 2);
+    const { checkpoint } = JSON.parse(server.read(BUCKET, ".pulumi/stacks/flask-doks/dev.json")) as {
+      checkpoint: { latest?: { resources?: unknown[] } };
+    };
+    assert.deepEqual(checkpoint.latest?.resources ?? [], []);
+  });
+
   it("a program that fails at a resource which others wait for ends, and says why", async () => {
     const failing = () => {
       const first = new random.RandomPassword("first", { length: 24 });
@@ -199,14 +208,5 @@ describe("the state in object storage", () => {
     await assert.rejects((await member("ann", { program: failing })).up(), {
       message: /^The up of "dev" failed: .*the oven is cold/,
     });
-  });
-
-  it("is gone with the stack's resources after destroy", async () => {
-    const { changes } = await (await member("ann")).destroy();
-    assert.equal(changes.length, 2);
-    const { checkpoint } = JSON.parse(server.read(BUCKET, ".pulumi/stacks/flask-doks/dev.json")) as {
-      checkpoint: { latest?: { resources?: unknown[] } };
-    };
-    assert.deepEqual(checkpoint.latest?.resources ?? [], []);
   });
 });
