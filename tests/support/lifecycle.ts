@@ -102,8 +102,9 @@ export class Stage {
     for (const pid of descendants(child.pid ?? 0)) {
       try {
         process.kill(pid, "SIGKILL");
-      } catch {
-        // It has ended meanwhile.
+      } catch (error) {
+        // One that has ended meanwhile need not be killed.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
       }
     }
     await ended;
