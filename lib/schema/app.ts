@@ -23,6 +23,7 @@ export const RESERVED_VARIABLES = [
   "REDIS_PORT",
   "REDIS_REPLICA_HOST",
   "SECRET_KEY",
+  "SECRET_KEY_FALLBACKS",
   "TRUSTED_PROXIES",
 ];
 
@@ -115,11 +116,19 @@ export const appSchema = z
       .record(variableName, secretString("A secret environment variable."))
       .default({})
       .meta({ description: "Environment variables that are secret; each value encrypted in the stack file." }),
+    secretKeyVersion: z.int().min(1).max(1000).default(1).meta({
+      description:
+        "One more makes a new SECRET_KEY; the one before stays in SECRET_KEY_FALLBACKS, and what it signed stays valid.",
+    }),
     migrate: z
       .array(z.string().min(1))
       .min(1)
       .optional()
       .meta({ description: "Command that migrates the database, run once per release before the roll-out." }),
+    seed: z.array(z.string().min(1)).min(1).optional().meta({
+      description:
+        "Command that fills a new database with examples, after the migrations. Only review apps run it, no other stack.",
+    }),
     migrateSeconds: z.int().min(10).max(86400).default(600).meta({ description: "How long that command may take." }),
     rolloutSeconds: z
       .int()

@@ -26,6 +26,9 @@ export const cacheSchema = kinds([
     .strictObject({
       kind: z.literal("redis"),
       replicas: z.int().min(0).max(10).default(1).meta({ description: "Read replicas." }),
+      passwordVersion: z.int().min(1).max(1000).default(1).meta({
+        description: "One more makes a new password. The servers restart for it: what is in memory only is lost.",
+      }),
       persistence: persistence.default({ kind: "none" }).meta({ description: "What of it outlives a restart." }),
       resources: resources({ cpu: "50m", memory: "64Mi", memoryLimit: "128Mi" })
         .prefault({})

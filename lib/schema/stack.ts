@@ -5,7 +5,9 @@ import { backupSchema } from "./backup";
 import { clusterSchema } from "./cluster";
 import { chartsSchema, ingressSchema, tlsSchema } from "./edge";
 import { group, hostName, imageReference } from "./kinds";
+import { policySchema } from "./policy";
 import { registrySchema } from "./registry";
+import { reviewSchema } from "./review";
 
 const certManagerImages = z
   .strictObject({
@@ -74,6 +76,8 @@ export const stackSchema = z.strictObject({
   ])
     .prefault({ kind: "none" })
     .meta({ description: "Metrics and alerts." }),
+  policy: policySchema.meta({ description: "Exceptions from the rules that a preview checks." }),
+  review: reviewSchema.meta({ description: "Review apps of pull requests, on this stack's cluster." }),
   images: z
     .strictObject({
       python: imageReference.default(IMAGES.python).meta({ description: "Base of the apps' images." }),

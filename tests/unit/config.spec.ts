@@ -62,6 +62,7 @@ describe("the config of a stack", () => {
           resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "384Mi" } },
           env: {},
           secrets: {},
+          secretKeyVersion: 1,
           migrateSeconds: 600,
           rolloutSeconds: 300,
           egress: "none",
@@ -73,6 +74,8 @@ describe("the config of a stack", () => {
       backup: { kind: "none" },
       logging: { kind: "none" },
       monitoring: { kind: "none" },
+      policy: { relax: [] },
+      review: { maxAgeDays: 7 },
       images: IMAGES,
       dataPolicy: "retain",
     });

@@ -17,7 +17,8 @@ const json = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, path)
 const { main, scripts, dependencies, devDependencies } = json("package.json") as Package;
 const all = { ...dependencies, ...devDependencies };
 
-const installed = (name: string): string => (json(`node_modules/${name}/package.json`) as Package).version;
+const installed = (name: string): string =>
+  (json(`node_modules/${name}/package.json`) as Package).version.replace(/^v/, "");
 const parts = (version: string): number[] => version.split(".").map(Number);
 
 describe("package.json", () => {

@@ -93,6 +93,7 @@ describe("the keys of an app", () => {
       "REDIS_PORT",
       "REDIS_REPLICA_HOST",
       "SECRET_KEY",
+      "SECRET_KEY_FALLBACKS",
       "TRUSTED_PROXIES",
     ]);
   });
@@ -211,10 +212,16 @@ describe("the keys of an app", () => {
   it("know Redis by a bare word, and a persistence by another", async () => {
     const resources = { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } };
     const { cache } = await loadApp({ cache: "redis" });
-    assert.deepStrictEqual(cache, { kind: "redis", replicas: 1, persistence: { kind: "none" }, resources });
+    assert.deepStrictEqual(cache, {
+      kind: "redis",
+      passwordVersion: 1,
+      replicas: 1,
+      persistence: { kind: "none" },
+      resources,
+    });
     const { cache: kept } = await loadApp({ cache: { kind: "redis", replicas: 0, persistence: "volume" } });
     const persistence = { kind: "volume", storageGi: 1 };
-    assert.deepStrictEqual(kept, { kind: "redis", replicas: 0, persistence, resources });
+    assert.deepStrictEqual(kept, { kind: "redis", passwordVersion: 1, replicas: 0, persistence, resources });
   });
 
   it("know servers and proxies by a bare word, and what they take", async () => {
