@@ -16,7 +16,25 @@ export const REDIS_USER_ID = 999;
 const SCRIPTS = join(__dirname, "..", "pods", "redis");
 
 /** A script as a command: what follows it is given to it. */
-const script = (name: string): string[] => ["sh", "-c", readFileSync(join(SCRIPTS, `${name}.sh`), "utf8"), name];
+const script = (name: string, change = (text: string): string => text): string[] => [
+  "sh",
+  "-c",
+  change(readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")),
+  name,
+];
+
+/**
+ * The script that starts a server, with a second password for each user: the one before, for whoever has yet to get the new
+ * one. Not in the script itself, which would be another one then and restart the servers of stacks that have only one.
+ */
+const withPreviousPasswords = (start: string): string =>
+  start
+    .replace(
+      /^((?:replication_)?password=)(.*)$/gm,
+      (line, variable: string, file: string) =>
+        `${line}\nprevious_${variable}${file.replace("$secrets/", "$secrets/previous-")}`,
+    )
+    .replace(/>\$((?:replication_)?password)/g, (rule, variable: string) => `${rule} >$previous_${variable}`);
 
 /** Seconds in which a replica that ends may still get reads, and answers them (K9). */
 const DRAIN_SECONDS = 5;
@@ -27,6 +45,8 @@ export interface RedisContainer {
   image: string;
   /** Lines of the server's configuration. */
   settings: string[];
+  /** Whether the passwords of the version before hold too. Default: there are none. */
+  hasPreviousPasswords?: boolean | undefined;
   resources: PodResources;
   /** MiB that it may write to the node's disk, where its data is not on a volume. */
   diskMebibytes: number;
@@ -44,7 +64,7 @@ export function redisContainer(args: RedisContainer): types.input.core.v1.Contai
     image: args.image,
     // By digest, so that an image on the node is the right one.
     imagePullPolicy: "IfNotPresent",
-    command: script("start"),
+    command: script("start", args.hasPreviousPasswords === true ? withPreviousPasswords : undefined),
     args: args.settings,
     ports: [{ name: "redis", containerPort: REDIS_PORT, protocol: "TCP" }],
     // The others begin when it answers, be it that it loads its data: so it is ready within a second, or when it is done.

@@ -8,7 +8,7 @@ import { type CacheRole, REDIS_PORT, REDIS_USER_ID, type RedisContainer, redisCo
 /** A pod of an app's cache. */
 export interface RedisPod extends Omit<RedisContainer, "diskMebibytes"> {
   app: string;
-  /** Secret with the keys `password` and `replication-password`. */
+  /** Secret with the keys `password` and `replication-password`, and where there are previous ones `previous-` and these. */
   secretName: pulumi.Input<string>;
   serviceAccountName: pulumi.Input<string>;
   /** Where its files are: on a volume, or so many MiB of the node's disk. */

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { CacheAccess } from "../../lib/cacheAccess";
 import type { AppDatabaseAccess } from "../../lib/databaseAccess";
 import { labels } from "../../lib/labels";
+import { type Turn, turnsOf } from "../../lib/turns";
 
 /** Arguments of {@link AppEnvironment}. */
 export interface AppEnvironmentArgs {
@@ -15,6 +16,8 @@ export interface AppEnvironmentArgs {
   variables: Record<string, string>;
   /** Environment variables that are secret. */
   secrets: Record<string, pulumi.Input<string>>;
+  /** A higher number makes a new `SECRET_KEY`. A plain value, for it decides which keys there are. Default: 1. */
+  secretKeyVersion?: number | undefined;
   /** The app's database; none for an app without one. */
   database?: AppDatabaseAccess | undefined;
   /** The app's cache; none for an app without one. */
@@ -23,8 +26,9 @@ export interface AppEnvironmentArgs {
 
 /**
  * The environment variables of one app: a ConfigMap of what is not secret and a Secret of what is, with a `SECRET_KEY`
- * made here. Both objects are immutable, so that a change makes new ones under new names and rolls the pods, and pods of
- * the old release keep theirs until they are gone (K10).
+ * made here and, from its second version on, the one before it as `SECRET_KEY_FALLBACKS`. Both objects are immutable, so
+ * that a change makes new ones under new names and rolls the pods, and pods of the old release keep theirs until they are
+ * gone (K10).
  */
 export class AppEnvironment extends pulumi.ComponentResource {
   /** Name of the ConfigMap. */
@@ -33,8 +37,9 @@ export class AppEnvironment extends pulumi.ComponentResource {
   readonly secretName: pulumi.Output<string>;
 
   constructor(name: string, args: AppEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:app:AppEnvironment", name, args, opts);
-    const { app, cache, database } = args;
+    // Its keys tell the version: told here as well, it would be a change of stacks that have only the first one.
+    super("flask-doks:app:AppEnvironment", name, { ...args, secretKeyVersion: undefined }, opts);
+    const { app, cache, database, secretKeyVersion = 1 } = args;
     const child = { parent: this };
     // No name: a new content gets a new one. One that followed from the content would come back when a change that
     // failed is taken back, while the engine has yet to delete the object that bears it.
@@ -73,7 +78,8 @@ export class AppEnvironment extends pulumi.ComponentResource {
       child,
     );
 
-    const secretKey = new random.RandomPassword(`${name}-secret-key`, { length: 64, special: false }, child);
+    const { current, previous } = turnsOf(secretKeyVersion);
+    const secretKey = this.generateKey(name, current);
     const secret = new k8s.core.v1.Secret(
       `${name}-secrets`,
       {
@@ -82,7 +88,8 @@ export class AppEnvironment extends pulumi.ComponentResource {
         type: "Opaque",
         stringData: pulumi.secret({
           ...args.secrets,
-          SECRET_KEY: secretKey.result,
+          SECRET_KEY: secretKey,
+          ...(previous === undefined ? {} : { SECRET_KEY_FALLBACKS: this.generateKey(name, previous) }),
           ...(database === undefined ? {} : { DB_PASSWORD: database.password }),
           ...(cache === undefined ? {} : { REDIS_PASSWORD: cache.password }),
         }),
@@ -93,5 +100,10 @@ export class AppEnvironment extends pulumi.ComponentResource {
     this.configMapName = configMap.metadata.name;
     this.secretName = secret.metadata.name;
     this.registerOutputs({ configMapName: this.configMapName, secretName: this.secretName });
+  }
+
+  private generateKey(name: string, { suffix, keepers }: Turn): pulumi.Output<string> {
+    const form = { length: 64, special: false, ...(keepers === undefined ? {} : { keepers }) };
+    return new random.RandomPassword(`${name}-secret-key${suffix}`, form, { parent: this }).result;
   }
 }

@@ -11,6 +11,7 @@ import type { PodResources } from "../../lib/podResources";
 import { REDIS_PORT } from "../../lib/redisContainer";
 import { BEFORE_ITS_PODS, redisPod, REDIS_PORTS, redisService } from "../../lib/redisPod";
 import { type Persistence, primarySettings } from "../../lib/redisSettings";
+import { type Turn, turnsOf } from "../../lib/turns";
 import { claimSpec } from "../../lib/volumeClaim";
 import { RedisReplicas } from "./redisReplicas";
 
@@ -24,6 +25,8 @@ export interface RedisArgs {
   image: string;
   /** Number of read replicas. A plain number, for it decides what exists. */
   replicas: number;
+  /** A higher number makes new passwords. A plain number, for it decides which there are. Default: 1. */
+  passwordVersion?: number | undefined;
   /** What of it outlives a restart of the primary. Plain, for it decides what exists. */
   persistence: Persistence;
   /** CPU and memory of each server. */
@@ -38,6 +41,8 @@ export interface RedisArgs {
  * Redis for one app: a primary, which is written to, and replicas, which are read from.
  * Creates the passwords of the app and of the replicas in a Secret, the network policies, the primary's StatefulSet with
  * its ServiceAccount, its Services, a disruption budget and, where data is kept, its claim; and the {@link RedisReplicas}.
+ * New passwords restart the servers, which go on taking those of the version before: an app that has yet to get its new
+ * one is let in.
  * None of them takes the place of a primary that is away: Kubernetes starts it again, on its volume where it has one.
  */
 export class Redis extends pulumi.ComponentResource {
@@ -47,14 +52,17 @@ export class Redis extends pulumi.ComponentResource {
   readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:data:Redis", name, args, opts);
-    const { app, namespace, image, replicas: count, persistence, resources } = args;
+    // Its passwords tell the version: told here as well, it would be a change of stacks that have only the first one.
+    super("flask-doks:data:Redis", name, { ...args, passwordVersion: undefined }, opts);
+    const { app, namespace, image, replicas: count, passwordVersion = 1, persistence, resources } = args;
     const child = { parent: this };
     const metadata = objectMetadata(app, namespace);
     // Fixed names: an auto-named set that is replaced would come up with an empty volume (K7, pulumi-kubernetes#619).
     const primary = metadata("redis-primary", "cache");
 
-    const password = this.generatePassword(`${name}-password`);
+    const { current, previous } = turnsOf(passwordVersion);
+    const passwords = this.generatePasswords(name, current);
+    const before = previous === undefined ? undefined : this.generatePasswords(name, previous);
     const credentials = new k8s.core.v1.Secret(
       `${name}-credentials`,
       {
@@ -62,7 +70,13 @@ export class Redis extends pulumi.ComponentResource {
         metadata: { namespace, labels: labels(app, "cache") },
         immutable: true,
         type: "Opaque",
-        stringData: { password, "replication-password": this.generatePassword(`${name}-replication-password`) },
+        stringData: {
+          password: passwords.app,
+          "replication-password": passwords.replication,
+          ...(before === undefined
+            ? {}
+            : { "previous-password": before.app, "previous-replication-password": before.replication }),
+        },
       },
       child,
     );
@@ -93,6 +107,7 @@ export class Redis extends pulumi.ComponentResource {
       image,
       resources,
       secretName: credentials.metadata.name,
+      hasPreviousPasswords: before !== undefined,
       serviceAccountName: serviceAccount.metadata.name,
     };
     const server = new k8s.apps.v1.StatefulSet(
@@ -136,15 +151,21 @@ export class Redis extends pulumi.ComponentResource {
       host: pulumi.output(host),
       port: pulumi.output(port),
       replicaHost: replicas?.host ?? pulumi.output(host),
-      password,
+      password: passwords.app,
     };
     this.ready = [...policies, service, server, ...(replicas === undefined ? [] : [replicas])];
     this.registerOutputs({ access: this.access });
   }
 
   /** Of letters and digits: other signs would have to be quoted in the servers' files. */
-  private generatePassword(name: string): pulumi.Output<string> {
-    return pulumi.secret(new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result);
+  private generatePasswords(
+    name: string,
+    { suffix, keepers }: Turn,
+  ): Record<"app" | "replication", pulumi.Output<string>> {
+    const form = { length: 32, special: false, ...(keepers === undefined ? {} : { keepers }) };
+    const generate = (role: string) =>
+      pulumi.secret(new random.RandomPassword(`${name}-${role}${suffix}`, form, { parent: this }).result);
+    return { app: generate("password"), replication: generate("replication-password") };
   }
 
   private limitTraffic(name: string, { app, replicas }: RedisArgs, metadata: ObjectMetadata): pulumi.Resource[] {

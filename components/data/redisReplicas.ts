@@ -8,7 +8,7 @@ import { dataMebibytes, replicaSettings } from "../../lib/redisSettings";
 /** Arguments of {@link RedisReplicas}. */
 export interface RedisReplicasArgs extends Pick<
   RedisPod,
-  "app" | "image" | "resources" | "secretName" | "serviceAccountName"
+  "app" | "image" | "resources" | "secretName" | "hasPreviousPasswords" | "serviceAccountName"
 > {
   /** Namespace of the app. */
   namespace: pulumi.Input<string>;
@@ -31,7 +31,7 @@ export class RedisReplicas extends pulumi.ComponentResource {
 
   constructor(name: string, args: RedisReplicasArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:data:RedisReplicas", name, { app: args.app, count: args.count }, opts);
-    const { app, namespace, count, image, resources, secretName, serviceAccountName } = args;
+    const { app, namespace, count, image, resources, secretName, hasPreviousPasswords, serviceAccountName } = args;
     const child = { parent: this };
     const metadata = { name: "redis-replicas", namespace, labels: labels(app, "cache-replica") };
 
@@ -57,6 +57,7 @@ export class RedisReplicas extends pulumi.ComponentResource {
             settings: replicaSettings(args.primary),
             resources,
             secretName,
+            hasPreviousPasswords,
             serviceAccountName,
             // For a copy of the data, on its way into memory.
             files: { diskMebibytes: dataMebibytes(resources.limits.memory) },

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import session
+from flask.sessions import SecureCookieSessionInterface
 
 from myapp import create_app
 from myapp.config import Config, Development, Production
@@ -18,6 +20,20 @@ def test_production_has_no_key_of_its_own(variables: dict[str, str]) -> None:
     with pytest.raises(SystemExit) as stop:
         Production(variables)
     assert stop.value.code == "environment variable SECRET_KEY is not set"
+
+
+@pytest.mark.parametrize(
+    ("fallbacks", "known"),
+    [("", False), ("another", False), ("former", True), ("another former", True)],
+)
+def test_a_new_key_opens_the_sessions_of_the_one_before(fallbacks: str, *, known: bool) -> None:
+    before = create_app(Production({"SECRET_KEY": "former"}))
+    after = create_app(Production({"SECRET_KEY": "present", "SECRET_KEY_FALLBACKS": fallbacks}))
+    serializer = SecureCookieSessionInterface().get_signing_serializer(before)
+    assert serializer is not None
+    cookie = serializer.dumps({"name": "Ada"})
+    with after.test_request_context(headers={"Cookie": f"session={cookie}"}):
+        assert ("name" in session) is known
 
 
 @pytest.mark.parametrize(

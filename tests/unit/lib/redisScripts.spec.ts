@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { redisContainer } from "../../../lib/redisContainer";
 import { ROOT } from "../../support/stackFiles";
 
 const script = (name: string): string => readFileSync(join(ROOT, "pods", "redis", `${name}.sh`), "utf8");
@@ -27,7 +28,11 @@ class EmptyPod {
 
   /** Runs a script as the pod would, the pod's folders being in this one. */
   run(name: string, ...args: string[]): { status: number | null; stdout: string } {
-    const text = script(name).replaceAll(/(?<![\w/!])\/(run|data)\b/g, `${this.folder}/$1`);
+    return this.runText(script(name), name, ...args);
+  }
+
+  runText(script: string, name: string, ...args: string[]): { status: number | null; stdout: string } {
+    const text = script.replaceAll(/(?<![\w/!])\/(run|data)\b/g, `${this.folder}/$1`);
     const { status, stdout } = spawnSync("sh", ["-c", text, name, ...args], {
       encoding: "utf8",
       env: { PATH: `${this.path("bin")}:/usr/bin:/bin` },
@@ -76,6 +81,45 @@ describe("The start of a Redis server", () => {
       "user replica on >replication-secret +ping +psync +replconf",
       "",
     ]);
+  });
+
+  describe("with the passwords of the version before", () => {
+    const both = redisContainer({
+      role: "cache",
+      image: "ghcr.io/team/redis:8",
+      settings: [],
+      hasPreviousPasswords: true,
+      resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+      diskMebibytes: 1,
+    }).command as string[];
+    const podAfterOne = (): EmptyPod => {
+      const its = podWith({ "redis-server": "echo started" });
+      writeFileSync(its.path("run/secrets/redis/previous-password"), "former-app-secret");
+      writeFileSync(its.path("run/secrets/redis/previous-replication-password"), "former-replication-secret");
+      return its;
+    };
+
+    it("takes them beside the new ones, and asks its primary with the new one", () => {
+      const its = podAfterOne();
+      assert.deepStrictEqual(its.runText(both[2] ?? "", "start", "appendonly no").status, 0);
+      assert.deepStrictEqual(readFileSync(its.path("run/redis/users.acl"), "utf8").split("\n"), [
+        "user default on >app-secret >former-app-secret ~* &* +@all -@admin -migrate +client|list +slowlog|get +role",
+        "user replica on >replication-secret >former-replication-secret +ping +psync +replconf",
+        "",
+      ]);
+      assert.match(readFileSync(its.path("run/redis/redis.conf"), "utf8"), /^masterauth replication-secret$/m);
+    });
+
+    it("does not start it without them, for no password is one too", () => {
+      for (const name of ["previous-password", "previous-replication-password"]) {
+        const its = podAfterOne();
+        rmSync(its.path(`run/secrets/redis/${name}`));
+        const { status, stdout } = its.runText(both[2] ?? "", "start", "appendonly no");
+        assert.deepStrictEqual([status === 0, stdout], [false, ""]);
+        its.remove();
+        pod = undefined;
+      }
+    });
   });
 
   it("shows no password in the server's arguments or environment", () => {

@@ -27,6 +27,8 @@ class Config:
         values = self.DEFAULTS | {name: value for name, value in variables.items() if value}
         # Signs the sessions: the same for all replicas, and nobody else's to know.
         self.SECRET_KEY = read(values, "SECRET_KEY")
+        # Former keys: they still open sessions, so that a new key logs nobody out.
+        self.SECRET_KEY_FALLBACKS = values.get("SECRET_KEY_FALLBACKS", "").split()
         # False only where the site is reached over plain HTTP.
         self.SESSION_COOKIE_SECURE = read(values, "COOKIE_SECURE", "true", "false") == "true"
         self.LOG_LEVEL = read(values, "LOG_LEVEL", "debug", "info", "warning", "error")
