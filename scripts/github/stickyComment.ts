@@ -1,0 +1,31 @@
+/** A comment that is there once, and is kept up to date. */
+import type { Comment, GitHubApi } from "./api";
+import { isMarked, marked } from "./marker";
+
+const PERMISSION = "pull-requests: write";
+
+/** What became of a comment, or of an issue. */
+export interface Written {
+  done: "created" | "updated" | "unchanged";
+  url: string;
+}
+
+/** Writes the body into the comment with the marker; may be repeated. Of several, the newest is kept. */
+export async function setComment(
+  github: GitHubApi,
+  pullRequest: number,
+  marker: string,
+  body: string,
+): Promise<Written> {
+  const text = marked(marker, body);
+  const login = await github.login();
+  const own = (await github.comments(pullRequest, PERMISSION)).filter((comment) => isMarked(comment, marker, login));
+  const kept = own.pop();
+  // Two runs at once have both found none.
+  for (const { id } of own) await github.deleteComment(id, PERMISSION);
+  if (kept === undefined) return written("created", await github.createComment(pullRequest, text, PERMISSION));
+  if (kept.body === text) return written("unchanged", kept);
+  return written("updated", await github.updateComment(kept.id, text, PERMISSION));
+}
+
+const written = (done: Written["done"], { html_url }: Comment): Written => ({ done, url: html_url });
