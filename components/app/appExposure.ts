@@ -54,7 +54,8 @@ export class AppExposure extends pulumi.ComponentResource {
   readonly address: pulumi.Output<LoadBalancerAddress> | undefined;
 
   constructor(name: string, args: AppExposureArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:app:AppExposure", name, args, opts);
+    // Nothing of a resource: it would come back as a reference, which an up looks up and its preview does not.
+    super("flask-doks:app:AppExposure", name, { app: args.app, kind: args.exposure.kind }, opts);
     const { app, exposure, service, deployment } = args;
     const child = { parent: this };
     const metadata = objectMetadata(app, args.namespace);

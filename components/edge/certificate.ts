@@ -28,7 +28,8 @@ export class Certificate extends pulumi.ComponentResource {
   readonly secretName: pulumi.Output<string>;
 
   constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:edge:Certificate", name, args, opts);
+    // Nothing of a resource: it would come back as a reference, which an up looks up and its preview does not.
+    super("flask-doks:edge:Certificate", name, { app: args.app, hosts: args.hosts }, opts);
     const secretName = certificateSecret(args.app);
 
     const certificate = new k8s.apiextensions.CustomResource(

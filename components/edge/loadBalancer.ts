@@ -42,7 +42,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   readonly address: pulumi.Output<LoadBalancerAddress>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:edge:LoadBalancer", name, args, opts);
+    // Nothing of a resource: it would come back as a reference, which an up looks up and its preview does not.
+    super("flask-doks:edge:LoadBalancer", name, { loadBalancerName: args.loadBalancerName, type: args.type }, opts);
     const { type } = args;
     const speaksProxyProtocol = args.proxyProtocol === true && type === "REGIONAL";
 
