@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { parse } from "yaml";
 import type { JsonObject } from "../../local/engine/stack";
 import { stepPrinter } from "../../local/steps";
-import { kubernetesValidate, kubeScore } from "../support/checkers/checkers";
+import { actionlint, kubernetesValidate, kubeScore } from "../support/checkers/checkers";
 import { GUESTBOOK } from "../support/guestbook";
 import { manifests, toYaml, type Manifest } from "../support/manifests";
 import { deployProgram } from "../support/mocks";
@@ -58,5 +58,29 @@ describe("everything that the local stack creates, with backups and with the gue
   it("is valid, every field of it known, for kubernetes-validate", async () => {
     assert.deepEqual(await kubernetesValidate(file, step), { passed: objects.length, failed: [] });
     assert.ok(objects.length >= 50);
+  });
+});
+
+describe("the workflows", () => {
+  const { step } = stepPrinter();
+  const folder = join(__dirname, "..", "..", ".github", "workflows");
+
+  it("have no finding of actionlint, which does find what is wrong", async () => {
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    assert.ok(files.length > 0);
+    assert.deepEqual(await actionlint(files, step), []);
+
+    const wrong = mkdtempSync(join(tmpdir(), "flask-doks-workflow-"));
+    const file = join(wrong, "wrong.yml");
+    writeFileSync(
+      file,
+      readFileSync(join(folder, "deploy.yml"), "utf8").replace("needs: plan-prod", "needs: plan-production"),
+    );
+    const findings = await actionlint([file], step);
+    rmSync(wrong, { recursive: true });
+    assert.deepEqual(
+      findings.map(({ kind, message }) => `${kind}: ${message}`),
+      ['job-needs: job "prod" needs job "plan-production" which does not exist in this workflow'],
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** Checkers of Kubernetes objects that know nothing of this project. Both run offline. */
+/** Checkers of Kubernetes objects and of workflows that know nothing of this project. All run offline. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, run } from "../../../local/command";
@@ -8,7 +8,21 @@ import type { Step } from "../../../local/steps";
 import { pythonEnvironment } from "../python";
 
 const KUBE_SCORE = "v1.20.0";
+const ACTIONLINT = "v1.7.12";
 const KUBERNETES = "1.34";
+
+/** The path of a Go command, built once for the machine. */
+async function goCommand(name: string, module: string, version: string, step: Step): Promise<string> {
+  const folder = join(cacheFolder(), "bin", `${name}-${version}`);
+  const command = join(folder, name);
+  if (!existsSync(command)) {
+    const go = await goToolchain(step);
+    const env = { GOBIN: folder, CGO_ENABLED: "0" };
+    const args = ["install", `${module}@${version}`];
+    await step(`Building ${name} ${version}`, () => run(go, args, { env, cwd: "/" }));
+  }
+  return command;
+}
 
 /** What kube-score calls critical. */
 export interface Finding {
@@ -21,14 +35,7 @@ export interface Finding {
 
 /** Critical findings of kube-score in a YAML file, every one of its default checks applied. */
 export async function kubeScore(file: string, step: Step): Promise<Finding[]> {
-  const folder = join(cacheFolder(), "bin", `kube-score-${KUBE_SCORE}`);
-  const command = join(folder, "kube-score");
-  if (!existsSync(command)) {
-    const go = await goToolchain(step);
-    const env = { GOBIN: folder, CGO_ENABLED: "0" };
-    const args = ["install", `github.com/zegl/kube-score/cmd/kube-score@${KUBE_SCORE}`];
-    await step(`Building kube-score ${KUBE_SCORE}`, () => run(go, args, { env, cwd: "/" }));
-  }
+  const command = await goCommand("kube-score", "github.com/zegl/kube-score/cmd/kube-score", KUBE_SCORE, step);
   const { stdout } = await attempt(command, ["score", "--kubernetes-version", `v${KUBERNETES}`, "-o", "json", file]);
   const objects = JSON.parse(stdout) as {
     object_name: string;
@@ -55,4 +62,25 @@ export async function kubernetesValidate(file: string, step: Step): Promise<{ pa
   const passed = lines.filter((line) => line.startsWith("INFO ") && line.includes(" passed ")).length;
   const failed = lines.filter((line) => !line.startsWith("INFO "));
   return { passed, failed: code === 0 ? failed : [...failed, `exit code ${code ?? "none"}`] };
+}
+
+/** A finding of actionlint, as it says it. */
+export interface WorkflowFinding {
+  filepath: string;
+  line: number;
+  /** The check's name. */
+  kind: string;
+  message: string;
+}
+
+/** Findings of actionlint in workflow files. Where shellcheck is installed, scripts are looked at as well. */
+export async function actionlint(files: readonly string[], step: Step): Promise<WorkflowFinding[]> {
+  const command = await goCommand("actionlint", "github.com/rhysd/actionlint/cmd/actionlint", ACTIONLINT, step);
+  const FOUND = 1;
+  const { code, stdout, stderr } = await attempt(command, ["-format", "{{json .}}", ...files]);
+  if (code !== 0 && code !== FOUND) {
+    throw new Error(`actionlint ended with ${code ?? "no code"}: ${stderr.trim()}`);
+  }
+  const findings = JSON.parse(stdout) as WorkflowFinding[];
+  return findings.map(({ filepath, line, kind, message }) => ({ filepath, line, kind, message }));
 }
