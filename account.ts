@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountFindings, accountWarnings } from "./lib/digitalocean/accountCheck";
 import { DigitalOceanApi } from "./lib/digitalocean/api";
 import { type ClientOptions, DigitalOceanClient } from "./lib/digitalocean/client";
-import { connectionOf, tokenInConfig } from "./lib/digitalocean/connection";
+import { asksNobody, connectionOf, NOBODY, tokenInConfig } from "./lib/digitalocean/connection";
 import { type AccountConfig, gatherFacts, needsAccount, pricesFrom } from "./lib/digitalocean/facts";
 import { failureLines } from "./lib/digitalocean/failureLines";
-import type { Prices } from "./lib/prices";
+import { type Prices, TABLE } from "./lib/prices";
 
 /** What the program knows of the DigitalOcean account before it registers anything. */
 export interface Account {
@@ -19,7 +19,8 @@ export interface Account {
  * Asks DigitalOcean whether the account can take the stack, before anything is created there. Nothing is asked for a
  * stack that has nothing at DigitalOcean.
  *
- * @param env Holds the API token, `DIGITALOCEAN_TOKEN`, and the API's address, `DIGITALOCEAN_API_URL`, if it is another.
+ * @param env Holds the API token, `DIGITALOCEAN_TOKEN`, and the API's address, `DIGITALOCEAN_API_URL`, if it is another;
+ *   `none` asks nobody, and is refused where an engine runs the program.
  * @param patience How long it waits for the API, if not as the client does.
  * @throws pulumi.RunError with every problem, one line each.
  */
@@ -34,11 +35,15 @@ export async function checkAccount(
     refuse(inConfig);
     return undefined;
   }
+  const name = `${pulumi.getProject()}-${pulumi.getStack()}`;
+  if (asksNobody(env)) {
+    refuse([...inConfig, ...engineProblem()]);
+    return { prices: TABLE, registryName: registryNameUnasked(config, name) };
+  }
   const connection = connectionOf(env);
   if (typeof connection === "string") {
     throw refusal([...inConfig, connection]);
   }
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}`;
   const api = new DigitalOceanApi(new DigitalOceanClient({ ...connection, ...patience }));
   const { facts, failures } = await gatherFacts(config, name, api);
   refuse([
@@ -51,6 +56,18 @@ export async function checkAccount(
   }
   return { prices: pricesFrom(facts), registryName: facts.registryName };
 }
+
+/** What an engine is about to make has to be checked, and its providers would look for an API at that address. */
+const engineProblem = (): string[] =>
+  pulumi.runtime.getEngine() === undefined
+    ? []
+    : [
+        `DIGITALOCEAN_API_URL: is ${NOBODY}, with which nothing can be checked or made; run: unset DIGITALOCEAN_API_URL`,
+      ];
+
+/** A name that config does not give ends as the account says. */
+const registryNameUnasked = ({ registry }: AccountConfig, name: string): string | undefined =>
+  registry.kind === "digitalocean" ? (registry.name ?? `${name}-000000`) : undefined;
 
 function refuse(problems: readonly string[]): void {
   if (problems.length > 0) {

@@ -22,6 +22,8 @@ export function deployApp(environment: string, app: AppConfig, config: Config, p
     {
       ...served,
       namespace: namespaceOf(app.name),
+      // A database that people keep is theirs to fill.
+      seed: config.cluster.kind === "shared" ? app.seed : undefined,
       image: app.image ?? buildImage(app, source, config, registry),
       exposure: exposureOf(app, config, environment, edge),
       database: databasePlan(served, config, { environment, ...platform }),

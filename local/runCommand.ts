@@ -11,14 +11,14 @@ export function runCommand(main: () => Promise<void>, help: string): void {
   main().then(
     () => process.exit(0),
     (error: unknown) => {
-      process.stderr.write(`\n${explain(error as Error & { code?: string }, help)}\n`);
+      process.stderr.write(`\n${explain(error as Error & { code?: unknown }, help)}\n`);
       process.exit(error instanceof Interrupted ? 130 : 1);
     },
   );
 }
 
-function explain(error: Error & { code?: string }, help: string): string {
-  if (error.code?.startsWith("ERR_PARSE_ARGS") === true) {
+function explain(error: Error & { code?: unknown }, help: string): string {
+  if (String(error.code).startsWith("ERR_PARSE_ARGS")) {
     return `${error.message}. What there is: ${help}`;
   }
   return error instanceof UserError ? error.message : (error.stack ?? error.message);

@@ -1,6 +1,4 @@
 /** What `npm run cost` does: a stack's monthly cost, as text. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { monthlyCost } from "../lib/cost";
 import { costTable, NOT_INCLUDED } from "../lib/costTable";
@@ -11,8 +9,8 @@ import { type Facts, pricesFrom } from "../lib/digitalocean/facts";
 import { failureLines } from "../lib/digitalocean/failureLines";
 import { type Prices, PRICES_DATE, TABLE } from "../lib/prices";
 import type { Stack } from "../lib/schema/stack";
-import { parseStackFile, StackFileError } from "../lib/stackFile";
 import { UserError } from "../local/steps";
+import { chosenStack, readStack } from "./chosenStack";
 
 const HELP = `npm run cost -- <stack> [options]
 
@@ -48,7 +46,7 @@ export async function costCommand(args: string[], env: NodeJS.ProcessEnv, folder
   if (values.help) {
     return HELP;
   }
-  const name = stackName(positionals, folder);
+  const name = chosenStack(positionals, folder, "npm run cost");
   const stack = readStack(name, folder);
   const prices = values.table || (env["DIGITALOCEAN_TOKEN"] ?? "") === "" ? TABLE : await askPrices(stack, env);
   const cost = monthlyCost(stack, prices);
@@ -60,32 +58,6 @@ export async function costCommand(args: string[], env: NodeJS.ProcessEnv, folder
     ? `${costTable(name, cost, prices.source)}\n`
     : `The stack "${name}" makes nothing at DigitalOcean: by itself it costs nothing there.\n` +
         `What its cluster costs (kind: ${stack.cluster.kind}) is counted where that is made.\n`;
-}
-
-function stackName(positionals: readonly string[], folder: string): string {
-  const [name, ...more] = positionals;
-  if (name === undefined || more.length > 0) {
-    throw new UserError(`Which stack? ${stacksIn(folder)}. For example: npm run cost -- dev`);
-  }
-  return name;
-}
-
-function readStack(name: string, folder: string): Stack {
-  const file = `Pulumi.${name}.yaml`;
-  const path = join(folder, file);
-  if (!existsSync(path)) {
-    throw new UserError(`There is no ${file} here. ${stacksIn(folder)}.`);
-  }
-  try {
-    return parseStackFile(readFileSync(path, "utf8"), file);
-  } catch (error) {
-    throw error instanceof StackFileError ? new UserError(error.message) : error;
-  }
-}
-
-function stacksIn(folder: string): string {
-  const stacks = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-  return stacks.length === 0 ? "There are no stack files here" : `There are: ${stacks.sort().join(", ")}`;
 }
 
 /** Asks no more than the prices, so that a token with few rights will do. */

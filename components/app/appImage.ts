@@ -39,7 +39,8 @@ export class AppImage extends pulumi.ComponentResource {
   readonly tagged: pulumi.Output<string>;
 
   constructor(name: string, args: AppImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("flask-doks:app:AppImage", name, args, opts);
+    // Without the folder: it is another one on each machine, and each would see a change.
+    super("flask-doks:app:AppImage", name, { repository: args.repository, platform: args.platform }, opts);
     const { dockerfile, platform, commit } = args;
     const buildArgs = { ...args.buildArgs, ...(commit === undefined ? {} : { SOURCE_COMMIT: commit }) };
     const hash = contextHash(args.source, { ...args.buildArgs, platform }, dockerfile);

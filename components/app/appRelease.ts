@@ -21,7 +21,12 @@ export interface AppReleaseArgs extends AppPod {
   replicas: { min: number; max: number };
   /** Command that migrates the database once per release; none for an app without migrations. */
   migrate?: string[] | undefined;
-  /** How long that command may take, in seconds. */
+  /**
+   * Command that fills the database, run after the migrations of each release; none for one that is not to be filled. It
+   * has to do nothing where there is something already: a release that is deployed again runs it again.
+   */
+  seed?: string[] | undefined;
+  /** How long each of the two may take, in seconds. */
   migrateSeconds: number;
   /** How long a new release may take until all its pods are ready, in seconds. */
   rolloutSeconds: number;
@@ -30,8 +35,8 @@ export interface AppReleaseArgs extends AppPod {
 }
 
 /**
- * What runs of an app: creates the migration Job, then the Deployment with its server's settings and its disruption
- * budget, and an autoscaler when `max` is above `min`.
+ * What runs of an app: creates the migration Job and the one that seeds, then the Deployment with its server's settings
+ * and its disruption budget, and an autoscaler when `max` is above `min`.
  */
 export class AppRelease extends pulumi.ComponentResource {
   /** The pods that serve requests. */
@@ -57,22 +62,24 @@ export class AppRelease extends pulumi.ComponentResource {
             child,
           );
 
-    const migration =
-      args.migrate === undefined
-        ? undefined
-        : new k8s.batch.v1.Job(
-            `${name}-migration`,
-            {
-              // No name: what it runs cannot change, so a new release is a new Job, and an unchanged one is not run again.
-              metadata: { namespace, labels: labels(app, "migration"), annotations: RUN_AGAIN },
-              spec: {
-                backoffLimit: 2,
-                activeDeadlineSeconds: args.migrateSeconds,
-                template: migrationPod({ ...args, command: args.migrate }),
-              },
-            },
-            { ...formerly, dependsOn: after },
-          );
+    const job = (role: string, command: string[], options: pulumi.CustomResourceOptions) =>
+      new k8s.batch.v1.Job(
+        `${name}-${role}`,
+        {
+          // No name: what it runs cannot change, so a new release is a new Job, and an unchanged one is not run again.
+          metadata: { namespace, labels: labels(app, "migration"), annotations: RUN_AGAIN },
+          spec: {
+            backoffLimit: 2,
+            activeDeadlineSeconds: args.migrateSeconds,
+            template: migrationPod({ ...args, command }),
+          },
+        },
+        options,
+      );
+    const { migrate, seed } = args;
+    const migrated = migrate === undefined ? [] : [job("migration", migrate, { ...formerly, dependsOn: after })];
+    // What it asks of the network, and how its failures are told, is as with a migration: it bears the same labels.
+    const seeded = seed === undefined ? [] : [job("seed", seed, { ...child, dependsOn: [...after, ...migrated] })];
 
     const autoscaled = replicas.max > replicas.min;
     this.deployment = new k8s.apps.v1.Deployment(
@@ -90,7 +97,7 @@ export class AppRelease extends pulumi.ComponentResource {
       },
       {
         ...formerly,
-        dependsOn: [...after, ...(migration === undefined ? [] : [migration])],
+        dependsOn: [...after, ...migrated, ...seeded],
         // Once there is an autoscaler, the number of pods is its to decide.
         ignoreChanges: autoscaled ? ["spec.replicas"] : [],
         // The provider does not stop at the deployment's own deadline.

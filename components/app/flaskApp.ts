@@ -18,7 +18,7 @@ import { AppRelease } from "./appRelease";
 export type AppDatabasePlan = Pick<AppDatabaseArgs, "database" | "spare" | "backup" | "images">;
 
 /** The cache of an app, as its config has it. */
-export type AppCachePlan = Pick<RedisArgs, "image" | "replicas" | "persistence" | "resources">;
+export type AppCachePlan = Pick<RedisArgs, "image" | "replicas" | "passwordVersion" | "persistence" | "resources">;
 
 /** Arguments of {@link FlaskApp}. */
 export interface FlaskAppArgs {
@@ -40,9 +40,13 @@ export interface FlaskAppArgs {
   env: Record<string, string>;
   /** Environment variables that are secret. */
   secrets: Record<string, pulumi.Input<string>>;
+  /** A higher number makes a new `SECRET_KEY`, the one before being `SECRET_KEY_FALLBACKS`. Default: 1. */
+  secretKeyVersion?: number | undefined;
   /** Command that migrates the database once per release; none for an app without migrations. */
   migrate?: string[] | undefined;
-  /** How long that command may take, in seconds. */
+  /** Command that fills an empty database after that, and does nothing to another; none to leave it as it is. */
+  seed?: string[] | undefined;
+  /** How long each of the two may take, in seconds. */
   migrateSeconds: number;
   /** How long a new release may take until all its pods are ready, in seconds. */
   rolloutSeconds: number;
@@ -163,6 +167,7 @@ export class FlaskApp extends pulumi.ComponentResource {
           TRUSTED_PROXIES: exposure.kind === "ingress" || args.serving.nginx !== undefined ? "1" : "0",
         },
         secrets: args.secrets,
+        secretKeyVersion: args.secretKeyVersion,
         database: database?.access,
         cache: cache?.access,
       },

@@ -9,6 +9,15 @@ export interface Connection {
 }
 
 /**
+ * In place of the API's address: nobody is asked. Only for a program that no engine runs, such as that of
+ * `npm run render`; the account check refuses it from an engine.
+ */
+export const NOBODY = "none";
+
+/** Whether the environment says that nobody is to be asked. */
+export const asksNobody = (env: NodeJS.ProcessEnv): boolean => env["DIGITALOCEAN_API_URL"] === NOBODY;
+
+/**
  * Reads from the environment how the API is reached: `DIGITALOCEAN_TOKEN` and, for another place than DigitalOcean's own,
  * `DIGITALOCEAN_API_URL`. They are the provider's own variables, so that the program and the provider ask the same place.
  *

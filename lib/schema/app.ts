@@ -127,9 +127,14 @@ export const appSchema = z
       .meta({ description: "Command that migrates the database, run once per release before the roll-out." }),
     seed: z.array(z.string().min(1)).min(1).optional().meta({
       description:
-        "Command that fills a new database with examples, after the migrations. Only review apps run it, no other stack.",
+        "Command that fills a new database with examples. Only review apps run it, after the migrations of each release: it must leave alone what has data in it.",
     }),
-    migrateSeconds: z.int().min(10).max(86400).default(600).meta({ description: "How long that command may take." }),
+    migrateSeconds: z
+      .int()
+      .min(10)
+      .max(86400)
+      .default(600)
+      .meta({ description: "How long that command may take, and seed." }),
     rolloutSeconds: z
       .int()
       .min(30)

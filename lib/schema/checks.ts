@@ -4,6 +4,7 @@ import { clusterFindings } from "./clusterRules";
 import { databaseFindings } from "./databaseRules";
 import { edgeFindings } from "./edgeRules";
 import type { Finding } from "./finding";
+import { policyFindings } from "./policyRules";
 import { registryFindings } from "./registryRules";
 import { repeated } from "./repeated";
 import type { Stack } from "./stack";
@@ -49,27 +50,47 @@ export function crossCheck(stack: Stack): Finding[] {
     ...registryFindings(stack),
     ...databaseFindings(stack),
     ...cacheFindings(stack),
+    ...policyFindings(stack),
+    ...reviewFindings(stack),
     ...notYetBuilt(stack),
   ];
 }
+
+const ELSEWHERE = "set dns.managed: false when its records are written elsewhere";
 
 /** With a domain whose records this stack writes, every host is one of its, and leads to where there is an address. */
 function hostFindings({ cluster, domain, dns, apps }: Stack): Finding[] {
   if (domain === undefined || !dns.managed) {
     return [];
   }
-  const remedy = "set dns.managed: false when its records are written elsewhere";
   return apps.flatMap((app, index) =>
     app.hosts.flatMap((host) => {
       const key = `apps[${index}].hosts`;
       if (!belongsTo(host, domain)) {
-        return [{ key, message: `"${host}" is not in the domain "${domain}"; ${remedy}` }];
+        return [{ key, message: `"${host}" is not in the domain "${domain}"; ${ELSEWHERE}` }];
       }
       return app.expose === "nodePort" || (app.expose === "ingress" && cluster.kind === "existing")
-        ? [{ key, message: `"${host}" gets no record, for a node port has no address of its own; ${remedy}` }]
+        ? [{ key, message: `"${host}" gets no record, for a node port has no address of its own; ${ELSEWHERE}` }]
         : [];
     }),
   );
+}
+
+/** Review apps have hosts that a record can be written for, and there is something that a seed could fill. */
+function reviewFindings({ apps, dns, domain, review }: Stack): Finding[] {
+  const findings = apps.flatMap(({ seed, database, cache }, index) =>
+    seed !== undefined && database.kind === "none" && cache.kind === "none"
+      ? [{ key: `apps[${index}].seed`, message: "there is no database and no cache to fill" }]
+      : [],
+  );
+  const key = "review.domain";
+  if (review.domain?.startsWith("*.") === true) {
+    return [...findings, { key, message: `"${review.domain}" is a wildcard; give what comes after the *.` }];
+  }
+  if (review.domain === undefined || domain === undefined || !dns.managed || belongsTo(review.domain, domain)) {
+    return findings;
+  }
+  return [...findings, { key, message: `"${review.domain}" is not in the domain "${domain}"; ${ELSEWHERE}` }];
 }
 
 /** What the config model holds and this version cannot deploy, for people. */

@@ -1,16 +1,25 @@
 /** What an operation on a stack takes, gives and fails with. */
 
-import type { OutputMap } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap } from "@pulumi/pulumi/automation";
 import { UserError } from "../steps";
 import { lockedSentence, locksTold } from "./lock";
 import { type Change, type Diagnostic, type Report, sentence } from "./report";
 import { CliFailed } from "./runner";
 
-export type Operation = "up" | "preview" | "destroy" | "refresh";
+export type Operation = "up" | "preview" | "destroy" | "refresh" | "drift";
+
+/** Whether it may change the state: it takes the stack's lock then, and any other does not (P7). */
+export const isWriting = (operation: Operation): boolean => operation !== "preview" && operation !== "drift";
 
 export interface OperationOptions {
   /** Takes the lines of the report. */
   onOutput?: (line: string) => void;
+  /** Takes what the engine tells as it is; secrets in it are masked. */
+  onEvent?: (event: EngineEvent) => void;
+  /** Where a preview puts its plan; what an `up` may do, and nothing else. */
+  plan?: string;
+  /** Folders of the policy packs that are to hold. */
+  policyPacks?: string[];
   /** Look at the real resources first. */
   refresh?: boolean;
   /** How many resources at once. */

@@ -31,6 +31,8 @@ export interface PluginOptions {
   names?: string[];
   /** For the providers, real or not, such as `DOCKER_HOST`. */
   env?: Record<string, string>;
+  /** Whether a stand-in may take the place of a plugin that cannot be had, unasked. Default: it may. */
+  standIns?: boolean;
 }
 
 const STAND_INS: Record<string, (version: string, env: Environment) => Provider> = {
@@ -69,7 +71,12 @@ function forced(): PluginKind | undefined {
 }
 
 /** Which of the providers the real plugin is there for, downloading what is missing unless stand-ins were asked for. */
-async function chooseKinds(cli: PulumiCli, step: Step, names: string[]): Promise<Record<string, PluginKind>> {
+async function chooseKinds(
+  cli: PulumiCli,
+  step: Step,
+  names: string[],
+  standIns: boolean,
+): Promise<Record<string, PluginKind>> {
   const wish = forced();
   if (wish === "stand-in") return Object.fromEntries(names.map((name) => [name, "stand-in"]));
   const missing = names.filter((name) => !installed(name, sdkVersion(name)));
@@ -86,6 +93,13 @@ async function chooseKinds(cli: PulumiCli, step: Step, names: string[]): Promise
   if (wish === "real" && absent.length > 0) {
     const wanted = absent.map((name) => `${name} ${sdkVersion(name)}`).join(", ");
     throw new UserError(`FLASK_DOKS_PROVIDERS is "real", but these plugins cannot be had: ${wanted}.`);
+  }
+  if (!standIns && absent.length > 0) {
+    const wanted = absent.map((name) => `${name} ${sdkVersion(name)}`).join(", ");
+    throw new UserError(
+      `These provider plugins cannot be had: ${wanted}. This project's stand-ins are no replacement for a stack that ` +
+        "others rely on; for a trial, FLASK_DOKS_PROVIDERS=stand-in takes them.",
+    );
   }
   return Object.fromEntries(names.map((name) => [name, absent.includes(name) ? "stand-in" : "real"]));
 }
@@ -105,9 +119,9 @@ function describe(kinds: Record<string, PluginKind>): string {
 export async function preparePlugins(
   cli: PulumiCli,
   step: Step,
-  { names = Object.keys(STAND_INS), env = {} }: PluginOptions = {},
+  { names = Object.keys(STAND_INS), env = {}, standIns = true }: PluginOptions = {},
 ): Promise<Plugins> {
-  const kinds = await chooseKinds(cli, step, names);
+  const kinds = await chooseKinds(cli, step, names, standIns);
   const served: [string, Served][] = [];
   for (const name of names.filter((each) => kinds[each] === "stand-in")) {
     const standIn = STAND_INS[name];

@@ -44,6 +44,10 @@ export function sentence(message: string): string {
     .replace(/^\d+ errors? occurred:\s*\* /, "");
 }
 
+/** What says nothing, or nothing of the stack: where the engine found the command that runs the rules. */
+export const isNoise = (message: string): boolean =>
+  message === "" || /^using pulumi-analyzer-\S+ from \$PATH at /.test(message);
+
 const WORDS: Partial<Record<OpType, string>> = {
   create: "created",
   update: "updated",
@@ -94,7 +98,11 @@ export class Report {
     if (summaryEvent !== undefined) this.counts = summaryEvent.resourceChanges;
     if (policyEvent !== undefined) {
       const severity = policyEvent.enforcementLevel === "mandatory" ? "error" : "warning";
-      this.#diagnose(severity, policyEvent.resourceUrn ?? "", `${policyEvent.policyName}: ${policyEvent.message}`);
+      this.#diagnose(
+        severity,
+        policyEvent.resourceUrn ?? "",
+        `${policyEvent.policyName}: ${policyEvent.message.trim()}`,
+      );
     }
     if (diagnosticEvent !== undefined && diagnosticEvent.ephemeral !== true) {
       const severity = SEVERITIES[diagnosticEvent.severity];
@@ -145,7 +153,10 @@ export class Report {
     const message = sentence(text);
     // The engine's closing word, when what failed has been said.
     if (/^(update|preview|refresh|destroy) failed$/.test(message) && this.errors.length > 0) return;
-    if (message === "" || this.diagnostics.some((each) => each.urn === urn && each.message === message)) return;
+    if (isNoise(message)) return;
+    // What a failure kept from being done is expected by a plan all the same.
+    if (/^expected resource operations for .* but none were seen$/.test(message) && this.errors.length > 0) return;
+    if (this.diagnostics.some((each) => each.urn === urn && each.message === message)) return;
     this.diagnostics.push({ severity, urn, message });
     const about = urn === "" || shortName(urn).startsWith("Stack ") ? "" : `${shortName(urn)}: `;
     if (severity === "info") this.line(`    ${about}${message}`);

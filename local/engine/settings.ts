@@ -76,7 +76,8 @@ export interface Settings {
   project: string;
   stack: string;
   work: string;
-  passphraseFile: string;
+  /** None where the environment says what the passphrase is. */
+  passphraseFile: string | undefined;
   /** Those that the stack file does not hold yet, or holds with another value. */
   changedSecrets: SecretSetting[];
   /** To be called once the changed secrets are in the stack file. */
@@ -107,6 +108,8 @@ export interface SettingsOptions {
   secrets: SecretSetting[];
   /** A file with the passphrase, read only. Default: `<home>/passphrase`, made on first use. */
   passphraseFile?: string | undefined;
+  /** Whether the environment says what the passphrase is, if the backend needs one: `PULUMI_CONFIG_PASSPHRASE[_FILE]`. */
+  passphraseFromEnvironment?: boolean | undefined;
 }
 
 /**
@@ -117,7 +120,8 @@ export async function writeSettings(options: SettingsOptions): Promise<Settings>
   const { repository, home, stack, overrides, secrets, passphraseFile: shared } = options;
   const work = join(home, "work");
   await mkdir(work, { recursive: true, mode: 0o700 });
-  const { file: passphraseFile, text } = await passphrase(home, shared);
+  const isOurs = options.passphraseFromEnvironment !== true;
+  const { file: passphraseFile, text } = isOurs ? await passphrase(home, shared) : { file: undefined, text: undefined };
 
   const projectFile = await readYaml(join(repository, "Pulumi.yaml"));
   const { name: project } = projectFile;
@@ -138,14 +142,18 @@ export async function writeSettings(options: SettingsOptions): Promise<Settings>
   const changedSecrets: SecretSetting[] = [];
   for (const secret of secrets) {
     const path = qualified(project, secret.path);
-    fingerprints[path] = createHmac("sha256", text).update(`${path}=${secret.value}`).digest("hex");
     const cipher = valueAt(previous.config, path);
-    if (cipher !== undefined && known[path] === fingerprints[path]) config = withValueAt(config, path, cipher);
+    // Without a passphrase to make it with, a fingerprint would tell of the secret: it is encrypted anew each time.
+    const print = text && createHmac("sha256", text).update(`${path}=${secret.value}`).digest("hex");
+    if (print !== undefined) fingerprints[path] = print;
+    const isKnown = cipher !== undefined && print !== undefined && known[path] === print;
+    if (isKnown) config = withValueAt(config, path, cipher);
     else changedSecrets.push({ path, value: secret.value });
   }
   // The committed salt belongs to the passphrase of whoever committed it: with another one it opens nothing.
   const { encryptionsalt: committedSalt, ...plain } = committed;
-  const salt = previous.encryptionsalt ?? (shared === undefined ? undefined : committedSalt);
+  const isTheirs = shared !== undefined || !isOurs;
+  const salt = isTheirs ? (committedSalt ?? previous.encryptionsalt) : previous.encryptionsalt;
   const merged = { ...plain, ...(salt === undefined ? {} : { encryptionsalt: salt }), config };
   await writeFile(stackFile, stringify(merged), { mode: 0o600 });
   const remember = () => writeFile(fingerprintFile, JSON.stringify(fingerprints), { mode: 0o600 });

@@ -3,7 +3,14 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import {
+  LocalWorkspace,
+  type OutputMap,
+  type PreviewOptions,
+  type Stack,
+  type UpdateSummary,
+  type UpOptions,
+} from "@pulumi/pulumi/automation";
 import { run } from "../command";
 import { TAKE_OVER } from "../providers/kubernetes";
 import { UserError } from "../steps";
@@ -11,6 +18,7 @@ import { type PulumiCli, QUIET_ENV } from "./cli";
 import {
   explained,
   Interrupted,
+  isWriting,
   type Operation,
   OperationFailed,
   type OperationOptions,
@@ -38,6 +46,8 @@ export interface StackOptions {
   backend?: string;
   /** A file with the passphrase, shared with others who work on the stack. Default: `<home>/passphrase`, made here. */
   passphraseFile?: string;
+  /** Whether the environment says what the passphrase is, if the backend needs one. */
+  passphraseFromEnvironment?: boolean;
   /** The folder with Pulumi.yaml and the stack files. Default: this repository. */
   repository?: string;
   /** What `pulumi up` would run: requires the program's index.ts and returns its exports. */
@@ -54,11 +64,7 @@ export interface StackOptions {
   recovery?: { waitMs?: number; pollMs?: number };
 }
 
-interface EngineOptions {
-  onEvent: Report["onEvent"];
-  parallel?: number;
-  refresh?: boolean;
-}
+type EngineOptions = Pick<PreviewOptions & UpOptions, "onEvent" | "parallel" | "plan" | "policyPacks" | "refresh">;
 
 export class OpenStack {
   readonly #env: Record<string, string>;
@@ -80,7 +86,7 @@ export class OpenStack {
       ...QUIET_ENV,
       ...options.env,
       PULUMI_BACKEND_URL: options.backend ?? `file://${folder}`,
-      PULUMI_CONFIG_PASSPHRASE_FILE: settings.passphraseFile,
+      ...(settings.passphraseFile === undefined ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: settings.passphraseFile }),
     };
     this.#state = new StackState({
       project: settings.project,
@@ -108,6 +114,11 @@ export class OpenStack {
   /** Says what `up` would do. */
   async preview(options: OperationOptions = {}): Promise<OperationResult> {
     return this.#operate("preview", options, (stack, engine) => stack.preview(engine));
+  }
+
+  /** Says how the real resources differ from the state (P8). With none that does, it has no changes. */
+  async drift(options: OperationOptions = {}): Promise<OperationResult> {
+    return this.#operate("drift", options, (stack, engine) => stack.previewRefresh(engine));
   }
 
   /**
@@ -138,6 +149,20 @@ export class OpenStack {
     return (await this.#open()).outputs();
   }
 
+  /** The updates of the stack, the newest first, as the backend has written them down. */
+  async history(): Promise<UpdateSummary[]> {
+    return (await this.#open()).history();
+  }
+
+  /** When the state was written last; empty for a stack of which nothing was. */
+  async stateTime(): Promise<string> {
+    await this.#open();
+    const { deployment } = (await this.#state.read()) as { deployment: { manifest?: { time?: string } } | null };
+    const time = deployment?.manifest?.time ?? "";
+    // How Go writes no time at all.
+    return time.startsWith("0001-") ? "" : time;
+  }
+
   /** Takes away a lock that somebody left behind, whoever it was. */
   async cancel(): Promise<void> {
     await this.#state.cli.cancel();
@@ -148,15 +173,21 @@ export class OpenStack {
     return join(this.settings.work, `unfinished.${this.options.stack}`);
   }
 
-  async #open(): Promise<Stack> {
+  async #open(operation?: Operation): Promise<Stack> {
     if (this.#stack !== undefined) return this.#stack;
     const { stack: stackName, program } = this.options;
     const { project: projectName, work: workDir } = this.settings;
     const args = { stackName, projectName, program };
     const workspace = { workDir, envVars: this.#env, pulumiCommand: this.#runner.command };
-    this.#stack = (await this.#state.exists())
-      ? await LocalWorkspace.selectStack(args, workspace)
-      : await LocalWorkspace.createStack(args, workspace);
+    const exists = await this.#state.exists(operation !== undefined && isWriting(operation));
+    const create = () => LocalWorkspace.createStack(args, workspace);
+    this.#stack = !exists
+      ? await create()
+      : await LocalWorkspace.selectStack(args, workspace).catch((error: unknown) => {
+          if (exists === "perhaps" && error instanceof CliFailed && error.stderr.includes("no stack named"))
+            return create();
+          throw error;
+        });
     await this.#encryptSecrets();
     return this.#stack;
   }
@@ -228,24 +259,27 @@ export class OpenStack {
 
   async #operate(
     operation: Operation,
-    { onOutput, refresh, parallel }: OperationOptions,
+    { onOutput, onEvent, refresh, ...given }: OperationOptions,
     work: (stack: Stack, engine: EngineOptions) => Promise<unknown>,
   ): Promise<OperationResult> {
-    await this.#state.freeLock();
-    const report = new Report(operation === "preview", onOutput);
+    if (isWriting(operation)) await this.#state.freeLock();
+    const report = new Report(!isWriting(operation), onOutput);
     const startMs = Date.now();
-    const stack = await this.#open();
+    const stack = await this.#open(operation);
     const standstill = new Standstill(() => {
       this.#runner.interrupt();
     });
     const engine: EngineOptions = {
       onEvent: (event) => {
         report.onEvent(event);
+        onEvent?.(event);
         standstill.onEvent(event);
         if (operation === "up") this.#failedCreates.onEvent(event);
       },
     };
-    if (parallel !== undefined) engine.parallel = parallel;
+    for (const key of ["parallel", "plan", "policyPacks"] as const) {
+      if (given[key] !== undefined) Object.assign(engine, { [key]: given[key] });
+    }
     if (refresh === true) engine.refresh = true;
     let outputs: OutputMap = {};
     await this.#interruptible(operation, async () => {
@@ -298,9 +332,10 @@ export class OpenStack {
 /** Readies a stack to be operated on: its folders, its configuration, its passphrase. No login, no prompt. */
 export async function openStack(options: StackOptions): Promise<OpenStack> {
   await mkdir(options.home, { recursive: true });
-  const { home, stack, overrides, secrets, backend, passphraseFile } = options;
+  const { home, stack, overrides, secrets, backend, passphraseFile, passphraseFromEnvironment } = options;
   if (backend === undefined) await mkdir(join(home, "state"), { recursive: true, mode: 0o700 });
   const repository = options.repository ?? join(__dirname, "..", "..");
-  const settings = await writeSettings({ repository, home, stack, overrides, secrets, passphraseFile });
+  const args = { repository, home, stack, overrides, secrets, passphraseFile, passphraseFromEnvironment };
+  const settings = await writeSettings(args);
   return new OpenStack(options, settings);
 }

@@ -25,9 +25,14 @@ export class StackState {
     this.cli = options.cli;
   }
 
-  /** Whether the backend has the stack. In any other than files it is made if need be. */
-  async exists(): Promise<boolean> {
+  /**
+   * Whether the backend has the stack. In any other than files it is made if need be.
+   *
+   * @param writing Whether it will be written to. Where it is only read, another backend than files is not asked.
+   */
+  async exists(writing: boolean): Promise<boolean | "perhaps"> {
     if (this.#file !== undefined) return existsSync(this.#file);
+    if (!writing) return "perhaps";
     await this.cli.locks();
     return true;
   }

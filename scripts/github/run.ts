@@ -9,7 +9,14 @@ export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
   return repository === undefined || id === undefined ? undefined : `${server}/${repository}/actions/runs/${id}`;
 }
 
-const event = z.object({ pull_request: z.object({ number: z.number() }) });
+const event = z.object({
+  pull_request: z.object({ number: z.number(), head: z.object({ sha: z.string() }).optional() }),
+});
+
+/** The newest commit of the pull request; what is checked out for it is its merge. Nothing in another run. */
+export function headOf({ GITHUB_EVENT_PATH: file = "" }: NodeJS.ProcessEnv): string | undefined {
+  return file === "" ? undefined : event.safeParse(readEvent(file)).data?.pull_request.head?.sha;
+}
 
 /**
  * Number of the pull request.

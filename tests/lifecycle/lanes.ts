@@ -27,7 +27,14 @@ export const LANES = {
     "digitalocean/loadBalancers",
     "breaches",
   ],
-  "lifecycle-3": ["backup", "digitalocean/managedMysql", "retain", "digitalocean/faults"],
+  "lifecycle-3": [
+    "backup",
+    "digitalocean/managedMysql",
+    "retain",
+    "digitalocean/faults",
+    "digitalocean/pipelines",
+    "chart",
+  ],
 } as const;
 
 /** The node of a lane. */

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import assert from "node:assert/strict";
 import { checkAccount } from "../../account";
+import type { Config } from "../../config";
+import { TABLE } from "../../lib/prices";
 import { account, cluster, vendorError } from "../support/accountServer";
 import { check, doksStack } from "../support/accountCheck";
 import { load } from "../support/configs";
@@ -9,6 +12,21 @@ import { app, stack } from "../support/stackFiles";
 
 const TOKENS = "https://cloud.digitalocean.com/account/api/tokens";
 const forbidden = vendorError(403, "Forbidden", "you do not have access for the attempted action");
+
+/** With what the check refuses a stack in a program that an engine runs, which nobody has to reach for that. */
+async function refusedUnderEngine(config: Config, env: NodeJS.ProcessEnv): Promise<string> {
+  // Like an inline program, with a runtime of its own.
+  const { LocalStore } = state as unknown as { LocalStore: new () => typeof globalStore };
+  return globalThis.asyncLocalStorage.run(new LocalStore(), async () => {
+    pulumi.runtime.resetOptions("flask-doks", "test", 1, "127.0.0.1:1", "", false, "organization");
+    const message = await checkAccount(config, env).then(
+      () => "",
+      (error: unknown) => (error as Error).message,
+    );
+    (pulumi.runtime.getEngine() as unknown as { close: () => void }).close();
+    return message;
+  });
+}
 
 describe("the check of the DigitalOcean account", () => {
   it("finds nothing wrong with an account that can take the stack, and gives what the program needs of it", async () => {
@@ -139,6 +157,29 @@ describe("the check of the DigitalOcean account", () => {
         ]);
       });
     }
+  });
+
+  describe("DIGITALOCEAN_API_URL=none", () => {
+    const nobody = { DIGITALOCEAN_API_URL: "none", DIGITALOCEAN_TOKEN: "" };
+
+    it("asks nobody, needs no token, and has prices by the table", async () => {
+      const { account: found, problems, asked } = await check(doksStack(), {}, nobody);
+      assert.deepStrictEqual([found, problems, asked], [{ prices: TABLE, registryName: "flask-doks-test" }, [], []]);
+    });
+
+    it("leaves the end of a registry's name open, which the account decides", async () => {
+      const { account: found } = await check(doksStack({ registry: { kind: "digitalocean" } }), {}, nobody);
+      assert.deepStrictEqual(found?.registryName, "flask-doks-test-000000");
+    });
+
+    it("is refused where an engine runs the program, which could then make what nobody has checked", async () => {
+      const line =
+        "DIGITALOCEAN_API_URL: is none, with which nothing can be checked or made; run: unset DIGITALOCEAN_API_URL";
+      assert.deepStrictEqual(
+        await refusedUnderEngine(await load(doksStack()), nobody),
+        `Pulumi.test.yaml cannot be deployed to DigitalOcean, 1 problem:\n  ${line}`,
+      );
+    });
   });
 
   describe("the account", () => {

@@ -15,6 +15,7 @@ from blog.log import register_logging
 from blog.metrics import register_metrics
 from blog.posts import register_posts
 from blog.security import register_security
+from blog.seed import register_seed
 from blog.templating import register_templating
 
 if TYPE_CHECKING:
@@ -38,4 +39,5 @@ def create_app(config: Config | None = None) -> Flask:
     register_health(app)
     register_auth(app)
     register_posts(app)
+    register_seed(app)
     return app

@@ -56,10 +56,10 @@ describe("A stack's work folder", () => {
   });
   it("makes a passphrase once, readable by this user alone", async () => {
     const { passphraseFile } = await writeSettings({ ...options(), secrets: [] });
-    const first = readFileSync(passphraseFile, "utf8");
+    const first = readFileSync(passphraseFile ?? "", "utf8");
     await writeSettings({ ...options(), secrets: [] });
-    strictEqual(readFileSync(passphraseFile, "utf8"), first);
-    strictEqual(statSync(passphraseFile).mode & 0o777, 0o600);
+    strictEqual(readFileSync(passphraseFile ?? "", "utf8"), first);
+    strictEqual(statSync(passphraseFile ?? "").mode & 0o777, 0o600);
   });
   it("keeps the salt and the ciphertext of a secret until its value changes, and never writes it in clear", async () => {
     const secrets = [{ path: "registry.password", value: "hunter2" }];

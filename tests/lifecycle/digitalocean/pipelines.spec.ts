@@ -1,0 +1,244 @@
+import { AppsV1Api } from "@kubernetes/client-node";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { listStacks } from "../../../local/backendStack";
+import type { JsonObject } from "../../../local/engine/stack";
+import { stepPrinter } from "../../../local/steps";
+import { eventually } from "../../support/cluster";
+import { askByName } from "../../support/plainClient";
+import { ROOT } from "../../support/stackFiles";
+import type { Files, Team } from "../../support/team";
+import { readSteadily } from "../../support/traffic";
+import type { RunResult } from "../../support/workflows/runner";
+import { cluster, kubeconfig } from "../stage";
+import { freshAccount, whatExists } from "./cloud";
+import {
+  DEV_HOST,
+  DOMAIN,
+  PROD_HOST,
+  ranBefore,
+  setPipelineScene,
+  type PipelineScene,
+  withoutTls,
+} from "./pipelineScene";
+
+const LABEL = "review-app";
+const CHECKED_BEFORE = { "npm run check": ranBefore("npm run check"), "npm test": ranBefore("npm test") };
+
+describe("a team that deploys to DigitalOcean by the workflows", () => {
+  const account = freshAccount("dev");
+  let scene: PipelineScene;
+  let good = "";
+
+  before(async function () {
+    this.timeout(25 * 60_000);
+    scene = await setPipelineScene(account);
+    console.log("      GitHub is emulated: its API, and a runner of this suite's own for the steps of the workflows;");
+    console.log("      the stack prod shares dev's cluster here, since the node is one cluster");
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await scene.strike();
+  });
+
+  const address = () => account.emulator.inventory.loadBalancer[0]?.details.match(/\d+\.\d+\.\d+\.\d+/)?.[0] ?? "";
+  const front = (host: string) => askByName(host, { address: address() });
+  const jobs = ({ jobs: all }: RunResult) => all.map(({ name, result }) => `${name} ${result}`);
+  const output = ({ jobs: all }: RunResult) => all.flatMap(({ steps }) => steps.map((step) => step.output)).join("\n");
+  const comments = (number: number) => scene.github.comments(number).map(({ body }) => body);
+
+  it("deploys a push to main to dev, then to prod: by the plan that was looked at, when somebody approves", async () => {
+    good = scene.team.git("rev-parse", "main");
+    const entered: string[] = [];
+    const result = await scene.run("deploy", scene.pushed(good), {
+      approve: (environment) => {
+        entered.push(`${environment} with ${whatExists(account.emulator).record ?? 0} records`);
+        return true;
+      },
+    });
+    assert.deepEqual(jobs(result), ["dev success", "plan-prod success", "prod success"]);
+    assert.deepEqual(entered, ["dev with 0 records", "preview with 1 records", "production with 1 records"]);
+    assert.deepEqual(
+      result.jobs.map(({ concurrency }) => concurrency),
+      [
+        { group: "deploy-dev", "cancel-in-progress": false },
+        undefined,
+        { group: "deploy-prod", "cancel-in-progress": false },
+      ],
+    );
+    assert.match(result.jobs[1]?.summary ?? "", /### prod: \d+ to create/);
+    for (const host of [DEV_HOST, PROD_HOST]) assert.equal((await front(host)).status, 200, host);
+  });
+
+  /** The stack files with another blog in both. */
+  const blogs =
+    (changes: JsonObject) =>
+    (team: Team): Files =>
+      Object.fromEntries(
+        ["dev", "prod"].map((stack) => {
+          const apps = (team.config(stack)["apps"] as JsonObject[]).map((app) => ({ ...app, ...changes }));
+          return [`Pulumi.${stack}.yaml`, team.stackFile(stack, { apps })];
+        }),
+      );
+  const oneMore = (team: Team): Files =>
+    Object.fromEntries(
+      ["dev", "prod"].map((stack) => {
+        const hello = {
+          name: "hello",
+          image: `ghcr.io/ada/hello@sha256:${"1".repeat(64)}`,
+          hosts: [`hello.${stack}.${DOMAIN}`],
+          database: { kind: "mysql", storageGi: 1 },
+        };
+        const apps = [...(team.config(stack)["apps"] as JsonObject[]), hello];
+        const policy = { relax: ["blog", "hello"].map((app) => withoutTls(app)) };
+        return [`Pulumi.${stack}.yaml`, team.stackFile(stack, { apps, policy })];
+      }),
+    );
+
+  for (const [number, example, files, conclusion] of [
+    [1, "no-change", () => ({ "NOTES.md": "Nothing that a stack is made of.\n" }), "success"],
+    [2, "new-app", oneMore, "success"],
+    [3, "database-change", blogs({ database: { kind: "mysql", storageGi: 3 } }), "success"],
+    [4, "policy-violation", blogs({ env: { PAYMENT_TOKEN: "tok_live_in_clear" } }), "failure"],
+  ] as const) {
+    it(`comments on a pull request: ${example}`, async () => {
+      const commit = scene.team.propose(`change-${number}`, example, files);
+      const pull = { number, commit };
+      const result = await scene.run("pull-request", scene.pullRequest(pull, "opened"), { replace: CHECKED_BEFORE });
+      const outcome = conclusion === "success" ? "success" : "failure";
+      assert.deepEqual(
+        jobs(result).filter((job) => !job.startsWith("previewed")),
+        [`checks ${outcome}`, `preview (dev) ${outcome}`, `preview (prod) ${outcome}`, "comment success"],
+      );
+      const expected = readFileSync(join(ROOT, "docs", "examples", "comments", `${example}.md`), "utf8");
+      const [comment = "", ...others] = comments(number);
+      console.log(comment.replace(/^/gm, "      > "));
+      assert.equal(
+        `${comment
+          .replaceAll(commit.slice(0, 7), "3f2a9c1")
+          .replace(/runs\/1\b/, "runs/42")
+          .trimEnd()}\n`,
+        expected,
+      );
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it("updates the comment at the next push, and repeats it not", async () => {
+    const commit = scene.team.propose("change-2", "think better of it", () => ({ "NOTES.md": "Nothing at all.\n" }));
+    const event = scene.pullRequest({ number: 2, commit }, "synchronize");
+    assert.equal((await scene.run("pull-request", event, { replace: CHECKED_BEFORE })).conclusion, "success");
+    const [comment = "", ...others] = comments(2);
+    assert.match(comment, /### dev: nothing to do/);
+    assert.deepEqual(others, []);
+  });
+
+  it("checks a pull request from a fork without a secret, an engine or a comment (P7)", async () => {
+    const commit = scene.team.propose("change-5", "from outside", () => ({ "NOTES.md": "From a fork.\n" }));
+    const event = scene.pullRequest({ number: 5, commit, from: "mallory/shop" }, "opened");
+    const result = await scene.run("pull-request", event, { replace: CHECKED_BEFORE });
+    assert.deepEqual(jobs(result), ["checks success", "preview skipped", "comment skipped", "previewed skipped"]);
+    assert.ok(result.artifacts.names.includes("rendered"));
+    assert.deepEqual(comments(5), []);
+  });
+
+  it("goes back by itself when a release does not come up, tells the pod's reason, and loses no request", async () => {
+    const broken = scene.team.commit("Ask for a page that is not there", {
+      ...blogs({ health: { live: "/healthz", ready: "/nowhere" }, rolloutSeconds: 30 })(scene.team),
+    });
+    const traffic = readSteadily("", () => front(DEV_HOST).then(({ status }) => status));
+    const result = await scene.run("deploy", scene.pushed(broken));
+    const { sent, failed } = await traffic.stop();
+    console.log(`      ${sent} requests sent meanwhile, ${failed.length} failed`);
+    assert.deepEqual(jobs(result), ["dev failure", "plan-prod skipped", "prod skipped"]);
+    const said = output(result);
+    assert.match(said, /health-path: GET \/nowhere is answered with status 404/);
+    assert.match(said, new RegExp(`Rolled back: ${good.slice(0, 7)}, which was deployed at .* UTC, serves again\\.`));
+    assert.match(result.jobs[0]?.summary ?? "", /✗ dev was not deployed[\s\S]*health-path/);
+    assert.deepEqual(failed, []);
+    const pods = async () => (await cluster().pods("web", "blog")).map(({ status }) => status?.phase);
+    await eventually("the pods of before alone", 60, pods, (phases) => phases.length === 2);
+    scene.team.git("reset", "--quiet", "--hard", good);
+  });
+
+  it("brings a review app up for a label, and takes it down with the pull request: nothing is left", async () => {
+    const commit = scene.team.propose("change-7", "Greet", blogs({ env: { GREETING: "hello" } }));
+    const before = whatExists(account.emulator);
+    const stacks = async () =>
+      (await listStacks({ ...process.env, ...scene.env }, stepPrinter().step, scene.env["PULUMI_BACKEND_URL"]))
+        .map(({ name }) => name)
+        .sort();
+    const pull = { number: 7, commit, labels: [LABEL] };
+    assert.deepEqual(jobs(await scene.run("review", scene.pullRequest(pull, "labeled", LABEL))), [
+      "up success",
+      "down skipped",
+      "sweep skipped",
+    ]);
+    const { status, text } = await front(`7.review.${DOMAIN}`);
+    assert.equal(status, 200);
+    assert.match(text, /A moth in the relay/);
+    const [comment = "", ...others] = comments(7);
+    console.log(comment.replace(/^/gm, "      > "));
+    assert.match(comment, new RegExp(`http://7\\.review\\.${DOMAIN}`));
+    assert.deepEqual(others, []);
+    const { clusterToken: _, ...during } = whatExists(account.emulator);
+    const { clusterToken: __, volume = 0, record = 0, ...rest } = before;
+    // A few pods, a volume and a name.
+    const { volume: volumes, record: records, registryCredential, ...same } = during;
+    const { registryCredential: credentials, ...others2 } = rest;
+    assert.deepEqual(same, others2);
+    assert.deepEqual([volumes, records], [volume + 1, record + 1]);
+    assert.ok((registryCredential ?? 0) >= (credentials ?? 0));
+    assert.deepEqual(await stacks(), ["dev", "prod", "review-7"]);
+
+    const sweep = await scene.run("review", scene.scheduled());
+    assert.deepEqual(jobs(sweep), ["up skipped", "down skipped", "sweep success"]);
+    assert.equal((await front(`7.review.${DOMAIN}`)).status, 200);
+
+    assert.deepEqual(jobs(await scene.run("review", scene.pullRequest(pull, "closed"))), [
+      "up skipped",
+      "down success",
+      "sweep skipped",
+    ]);
+    await account.emulator.settled();
+    const { clusterToken: ___, ...after } = whatExists(account.emulator);
+    assert.deepEqual(after, { ...rest, volume, record });
+    assert.deepEqual(await stacks(), ["dev", "prod"]);
+    assert.ok(!(await cluster().namespaces()).includes("review-7-blog"));
+    assert.equal((await front(`7.review.${DOMAIN}`)).status, 404);
+    assert.equal(comments(7).length, 1);
+  });
+
+  const scaleByHand = (replicas: number) =>
+    kubeconfig()
+      .makeApiClient(AppsV1Api)
+      .patchNamespacedDeployment({
+        name: "blog",
+        namespace: "blog",
+        body: [{ op: "replace", path: "/spec/replicas", value: replicas }],
+      });
+
+  it("opens an issue when somebody has changed what it runs on, and closes it when all is as it was (P8)", async () => {
+    assert.equal((await scene.run("drift", scene.scheduled())).conclusion, "success");
+    assert.deepEqual(scene.github.issues(), []);
+    await scaleByHand(1);
+    const result = await scene.run("drift", scene.scheduled());
+    assert.deepEqual(jobs(result), ["look (dev) failure", "look (prod) success", "issue success"]);
+    const [issue, ...others] = scene.github.issues();
+    console.log((issue?.body ?? "").replace(/^/gm, "      > "));
+    assert.deepEqual([issue?.title, issue?.state, others], ["Drift in dev", "open", []]);
+    assert.match(issue?.body ?? "", /Deployment blog-deployment[\s\S]*spec\.replicas/);
+    await scaleByHand(2);
+    assert.equal((await scene.run("drift", scene.scheduled())).conclusion, "success");
+    assert.deepEqual(
+      scene.github.issues().map(({ state }) => state),
+      ["closed"],
+    );
+  });
+
+  it("made no call, and got no answer, that is not as DigitalOcean's OpenAPI file says", () => {
+    assert.deepEqual(account.emulator.violations, []);
+    assert.deepEqual(account.emulator.failures, []);
+  });
+});
