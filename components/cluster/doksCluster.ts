@@ -141,8 +141,8 @@ export class DoksCluster extends pulumi.ComponentResource {
       { parent: this, dependsOn: pools },
     );
 
+    // Not the provider: a saved plan cannot tell how a resource will be referred to.
     this.registerOutputs({
-      provider: this.provider,
       id: this.id,
       clusterUrn: this.clusterUrn,
       endpoint: this.endpoint,

@@ -34,6 +34,7 @@ export class ExistingCluster extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.registerOutputs({ provider: this.provider });
+    // Not the provider: a saved plan cannot tell how a resource will be referred to.
+    this.registerOutputs({});
   }
 }

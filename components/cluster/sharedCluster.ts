@@ -59,6 +59,7 @@ export class SharedCluster extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.registerOutputs({ provider: this.provider, id: this.id, kubeconfig: this.kubeconfig });
+    // Not the provider: a saved plan cannot tell how a resource will be referred to.
+    this.registerOutputs({ id: this.id, kubeconfig: this.kubeconfig });
   }
 }

@@ -56,6 +56,7 @@ export class CertManager extends pulumi.ComponentResource {
       child,
     );
 
-    this.registerOutputs({ namespace: this.namespace, release: this.release });
+    // Not the release: a saved plan cannot tell how a resource will be referred to.
+    this.registerOutputs({ namespace: this.namespace });
   }
 }

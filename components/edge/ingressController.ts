@@ -138,10 +138,10 @@ export class IngressController extends pulumi.ComponentResource {
       );
     }
 
+    // Not the release: a saved plan cannot tell how a resource will be referred to.
     this.registerOutputs({
       className: this.className,
       namespace: this.namespace,
-      release: this.release,
       address: this.address,
     });
   }

@@ -94,7 +94,7 @@ async function settle(
   }
 }
 
-async function check({ type, name, olds, news, settings }: CheckRequest) {
+async function check({ type, name, olds, news, settings, seed }: CheckRequest) {
   if (type.startsWith("kubernetes:helm.sh/")) {
     const hint = "install the real plugin (FLASK_DOKS_PROVIDERS=real) for it";
     throw new Error(`${type} is not in the stand-in for the Kubernetes provider; ${hint}`);
@@ -104,7 +104,7 @@ async function check({ type, name, olds, news, settings }: CheckRequest) {
     const { name: target } = described.toObject(news, type).metadata as { name?: string };
     if (target === undefined) throw new Error("patch resources require the `.metadata.name` field to be set");
   } else {
-    inputs = described.named(news, olds, name);
+    inputs = described.named(news, olds, name, seed);
   }
   const namespace = settings["namespace"];
   if (typeof namespace === "string" && namespace !== "") {

@@ -49,6 +49,8 @@ export interface Existing {
 export interface CheckRequest extends Subject {
   olds: Values;
   news: Values;
+  /** What a made-up name follows from. */
+  seed?: Uint8Array;
 }
 export interface DiffRequest extends Subject {
   id: string;

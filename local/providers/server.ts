@@ -154,7 +154,8 @@ function handlers(provider: Provider): Record<keyof IResourceProviderServer, Han
     check: unary(async (request: pb.CheckRequest, peer) => {
       const olds = fromStruct(request.getOlds());
       const news = fromStruct(request.getNews());
-      const checked = await provider.check({ ...subject(request, peer), olds, news });
+      const seed = request.getRandomseed_asU8();
+      const checked = await provider.check({ ...subject(request, peer), olds, news, seed });
       const response = new pb.CheckResponse();
       response.setInputs(toStruct(checked.inputs));
       for (const { property, reason } of checked.failures ?? []) {

@@ -52,11 +52,9 @@ export class Team {
   /** The text of a stack file as it is, with other config laid over it. */
   stackFile(stack: string, changes: JsonObject): string {
     const config = mergeConfig(this.config(stack), changes) as JsonObject;
-    const { config: _, ...rest } = parse(
-      readFileSync(join(this.repository, `Pulumi.${stack}.yaml`), "utf8"),
-    ) as JsonObject;
+    const file = parse(readFileSync(join(this.repository, `Pulumi.${stack}.yaml`), "utf8")) as JsonObject;
     return stringify({
-      ...rest,
+      ...file,
       config: Object.fromEntries(Object.entries(config).map(([key, value]) => [`flask-doks:${key}`, value])),
     });
   }

@@ -17,7 +17,7 @@ const behindIngress = (apps: object[]) =>
 
 describe("a plan that is saved", () => {
   const [blog] = stackFile("dev")["apps"] as [object];
-  const { nodePort: _, ...guestbook } = GUESTBOOK;
+  const guestbook = Object.fromEntries(Object.entries(GUESTBOOK).filter(([key]) => key !== "nodePort"));
   const wayIn = { ...stackFile("dev"), domain: "example.com", apps: behindIngress([blog, guestbook]) };
   for (const [title, name, config] of [
     ["an Ingress and Redis", "dev", wayIn],

@@ -1,7 +1,7 @@
 /** Checks what the user gives, and fills in the defaults and the name. */
 
-import { randomBytes } from "node:crypto";
 import type { Checked } from "../provider";
+import { madeUpName } from "../madeUpName";
 import { isObject, joinPath, Secret, UNKNOWN, type Value, type Values } from "../values";
 import { type Field, type Fields, fieldsOf, isInput, isMissing, isZero, plain, type Scalar } from "./schema";
 
@@ -127,14 +127,11 @@ function problems(fields: Fields, given: Values, path: string): string[] {
 /** The inputs with their defaults, and what is wrong with them. `autoname` is undefined where a name must be given. */
 export function checked(
   fields: Fields,
-  request: { name: string; olds: Values; news: Values },
+  request: { name: string; olds: Values; news: Values; seed?: Uint8Array },
   autoname: Autoname,
 ): Checked {
   const given = plain(request.news) as Values;
-  const name =
-    autoname === undefined
-      ? undefined
-      : () => `${autoname(request.name)}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+  const name = autoname && (() => madeUpName(autoname(request.name), 7, request.seed));
   const inputs = filled(fields, given, request.olds, name);
   const failures = problems(fields, inputs, request.name).map((reason) => ({ property: "", reason }));
   return { inputs, failures };

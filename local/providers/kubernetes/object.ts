@@ -1,7 +1,7 @@
 /** Objects as a program describes them: their kind, name, annotations, and the small repairs before they are sent. */
 
-import { randomBytes } from "node:crypto";
 import { isObject, markSecrets, revealed, Secret, type Value, type Values } from "../values";
+import { madeUpName } from "../madeUpName";
 import type { KubernetesObject } from "./client";
 
 export const AUTONAMED = "pulumi.com/autonamed";
@@ -69,10 +69,10 @@ export function isAutonamed(inputs: Values): boolean {
 }
 
 /** Gives a nameless object a name: the one it has already, or its logical name and eight hexadecimal digits. */
-export function named(news: Values, olds: Values, logicalName: string): Values {
+export function named(news: Values, olds: Values, logicalName: string, seed?: Uint8Array): Values {
   const metadata = metadataOf(news);
   if (metadata["name"] !== undefined && metadata["name"] !== null) return news;
-  const name = isAutonamed(olds) ? metadataOf(olds)["name"] : `${logicalName}-${randomBytes(4).toString("hex")}`;
+  const name = isAutonamed(olds) ? metadataOf(olds)["name"] : madeUpName(logicalName, 8, seed);
   const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
   return withMetadata(news, { name: name ?? "", annotations: { ...annotations, [AUTONAMED]: "true" } });
 }

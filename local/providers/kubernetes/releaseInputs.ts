@@ -1,10 +1,10 @@
 /** The inputs of a Helm release: what they are completed with, what a change of them means, and the flags they become. */
 
-import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { contentKey } from "../../contentKey";
+import { madeUpName } from "../madeUpName";
 import { type Checked, type CheckRequest, type Difference, type DiffRequest, NO_DIFFERENCE } from "../provider";
 import {
   contains,
@@ -93,11 +93,11 @@ function failuresOf(inputs: Values): Checked["failures"] {
 }
 
 /** Completes the inputs with a name, a namespace, a timeout, and what the chart itself says. */
-export function check({ name, olds, news, settings }: CheckRequest): Promise<Checked> {
+export function check({ name, olds, news, settings, seed }: CheckRequest): Promise<Checked> {
   const kept = Object.entries(news).filter(([key, value]) => value !== null && !NOT_KEPT.includes(key));
   const inputs = Object.fromEntries<Value>(kept);
   if (inputs["name"] === undefined || inputs["name"] === "") {
-    inputs["name"] = olds["name"] ?? `${name}-${randomBytes(4).toString("hex")}`;
+    inputs["name"] = olds["name"] ?? madeUpName(name, 8, seed);
   }
   if (inputs["namespace"] === undefined || inputs["namespace"] === "") {
     inputs["namespace"] = text(settings["namespace"]) ?? "default";

@@ -59,7 +59,7 @@ export const withoutTls = (app: string): JsonObject => ({
 function stackFiles(team: Team, account: Account, software: { charts: object; images: JsonObject }): Files {
   const images = { ...(account.stage.options.overrides["images"] as JsonObject), ...software.images };
   const [blog] = team.config("dev")["apps"] as JsonObject[];
-  const { seed: _, ...unseeded } = blog ?? {};
+  const unseeded = Object.fromEntries(Object.entries(blog ?? {}).filter(([key]) => key !== "seed"));
   const served = { expose: "ingress", database: { kind: "mysql", storageGi: 1 }, replicas: 2 };
   const common = {
     domain: DOMAIN,

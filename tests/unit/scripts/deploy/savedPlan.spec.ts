@@ -44,7 +44,9 @@ describe("a saved plan", () => {
   });
 
   it("is taken for the stack, the commit and the state that it was made for", () => {
-    assert.strictEqual(checkPlan(MADE_FOR, { ...MADE_FOR }), undefined);
+    assert.doesNotThrow(() => {
+      checkPlan(MADE_FOR, { ...MADE_FOR });
+    });
   });
 
   for (const [change, sentence] of [
