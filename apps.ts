@@ -6,6 +6,7 @@ import type { AppConfig, Config } from "./config";
 import { databasePlan } from "./lib/databasePlan";
 import { exposureOf } from "./lib/exposure";
 import { DEFAULT_DOCKERFILE, type FlaskSource, pythonImage, readFlaskSource } from "./lib/flaskSource";
+import { reviewNumber } from "./lib/reviewStack";
 import { servedVariables, servingOf } from "./lib/serving";
 import { SERVER_PACKAGES } from "./lib/versions";
 import type { Platform } from "./platform";
@@ -22,8 +23,8 @@ export function deployApp(environment: string, app: AppConfig, config: Config, p
     {
       ...served,
       namespace: namespaceOf(app.name),
-      // A database that people keep is theirs to fill.
-      seed: config.cluster.kind === "shared" ? app.seed : undefined,
+      // A database that people keep is theirs to fill, on a cluster of their own or on a shared one.
+      seed: reviewNumber(pulumi.getStack()) === undefined ? undefined : app.seed,
       image: app.image ?? buildImage(app, source, config, registry),
       exposure: exposureOf(app, config, environment, edge),
       database: databasePlan(served, config, { environment, ...platform }),

@@ -3,7 +3,8 @@ import { crossCheck } from "./schema/checks";
 import { problemLines } from "./schema/problems";
 import { stackSchema, type Stack } from "./schema/stack";
 
-const PROJECT = "flask-doks";
+/** Name of the project, which stands before its config keys. */
+export const PROJECT = "flask-doks";
 
 /** What stands for an encrypted value, which only the engine can read: no shorter than a sound secret has to be. */
 export const HIDDEN = "(encrypted in the stack file)";

@@ -69,7 +69,10 @@ export function requireBackend(env: NodeJS.ProcessEnv): string {
 
 /** What the engine would ask for at a terminal, and cannot here. Pulumi Cloud needs no passphrase. */
 function requirePassphrase(backend: string, env: NodeJS.ProcessEnv): void {
-  const isThere = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"].some((name) => env[name] !== undefined);
+  // A secret that a pipeline does not have comes as an empty text.
+  const isThere = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"].some(
+    (name) => (env[name] ?? "") !== "",
+  );
   if (isThere || /^https?:/.test(backend)) return;
   throw new UserError(
     "The passphrase of the stack's secrets is not known: set PULUMI_CONFIG_PASSPHRASE_FILE, or in a pipeline " +
@@ -96,6 +99,7 @@ export async function openBackendStack(name: string, options: BackendStackOption
     home,
     backend,
     passphraseFromEnvironment: true,
+    takesOverLocks: (env["CI"] ?? "") === "",
     program: () => (load("../index") as StackOptions["program"])(),
     overrides: config,
     secrets,
@@ -116,7 +120,7 @@ export async function openBackendStack(name: string, options: BackendStackOption
 /** A stack of this project that a backend has. */
 export interface ListedStack {
   name: string;
-  /** When something was deployed last; none before the first time. */
+  /** When its state was written last, be it by a `destroy` that failed. Pulumi Cloud tells none before the first update. */
   lastUpdate?: Date;
   /** How many resources it has. */
   resources: number;
@@ -141,6 +145,38 @@ export async function listStacks(
     resources: resourceCount,
     ...(lastUpdate === undefined ? {} : { lastUpdate: new Date(lastUpdate) }),
   }));
+}
+
+/** What the history of a stack tells of its deployments. */
+export interface StackAge {
+  /** When the newest deployment that went well ended. */
+  deployed?: Date;
+  /** When it was taken down, be it without success; none where something was deployed afterwards, or tried to be. */
+  goingSince?: Date;
+}
+
+interface HistoryJson {
+  kind: string;
+  result: string;
+  endTime: string;
+}
+
+/** How old a stack is: of its newest hundred updates. */
+export async function stackAge(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  step: Step,
+  backend = requireBackend(env),
+): Promise<StackAge> {
+  const args = ["stack", "history", "--json", "--page-size", "100", "--stack", name];
+  const history = JSON.parse(await runCli(args, { env, step, backend })) as HistoryJson[];
+  // The newest first. A refresh makes nothing younger, and takes nothing down.
+  const newest = history.find(({ kind }) => kind === "update" || kind === "destroy");
+  const good = history.find(({ kind, result }) => kind === "update" && result === "succeeded");
+  return {
+    ...(good === undefined ? {} : { deployed: new Date(good.endTime) }),
+    ...(newest?.kind === "destroy" ? { goingSince: new Date(newest.endTime) } : {}),
+  };
 }
 
 /** Forgets a stack that has no resources any more; the CLI refuses any other. */

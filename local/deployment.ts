@@ -60,11 +60,19 @@ export async function bringUp(
       // Not from what the apps say themselves: a word there may mean anything.
       const told = details.filter((line) => !line.startsWith("    "));
       const advice = hints([error.message, ...error.errors.map(({ message }) => message), ...told]);
-      throw new UserError([error.message, ...details, ...advice].join("\n"));
+      const failed = new RolloutFailed([error.message, ...details, ...advice].join("\n"));
+      // What it made all the same is not to be forgotten; nor is the reason, if that fails too.
+      await stack.settle().catch((trouble: unknown) => {
+        note(`What is left of it could not be looked at: ${(trouble as Error).message}`);
+      });
+      throw failed;
     }
     throw error;
   }
 }
+
+/** The engine has begun, and did not come to its end: half of the release may be there. */
+export class RolloutFailed extends UserError {}
 
 /** The lines that tell where the apps answer, for a person. */
 export function urlLines(urls: readonly [app: string, url: string][]): string {

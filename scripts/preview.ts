@@ -1,9 +1,8 @@
 /** `npm run preview -- <stack>`: what an `up` would change and cost, and which rules do not hold. */
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../local/runCommand";
 import { stepPrinter, UserError } from "../local/steps";
-import { runUrlOf } from "./github/run";
+import { addToSummary, runUrlOf } from "./github/run";
 import { previewSummary } from "./preview/comment";
 import { HELP, isGood, preview, previewArgs } from "./preview/previewCommand";
 
@@ -15,8 +14,7 @@ async function main(): Promise<void> {
     return;
   }
   const report = await preview(args, { env: process.env, folder, ...stepPrinter() });
-  const summary = process.env["GITHUB_STEP_SUMMARY"] ?? "";
-  if (summary !== "") appendFileSync(summary, `${previewSummary([report], runUrlOf(process.env))}\n\n`);
+  addToSummary(process.env, previewSummary([report], runUrlOf(process.env)));
   if (!isGood(report))
     throw new UserError(`The preview of "${args.stack}" is not good: what stands in its way is above.`);
 }

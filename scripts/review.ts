@@ -1,10 +1,10 @@
 /** `npm run review -- up <n> | down <n> | list | sweep`: review apps of pull requests. */
 import { join } from "node:path";
-import { listStacks, openBackendStack, removeStack } from "../local/backendStack";
+import { listStacks, openBackendStack, removeStack, stackAge } from "../local/backendStack";
 import { commitOf } from "../local/commit";
 import { runCommand } from "../local/runCommand";
 import { stepPrinter } from "../local/steps";
-import { githubFrom } from "./github/github";
+import { canAskGithub, githubFrom } from "./github/github";
 import { runUrlOf } from "./github/run";
 import { REVIEW_MARKER, reviewComment } from "./preview/commentReview";
 import { lentBy } from "./review/lender";
@@ -25,15 +25,22 @@ const surroundings: Surroundings = {
   stacks: {
     open: (name, settings) => openBackendStack(name, { ...settings, env, step, note }),
     list: () => listStacks(env, step),
+    age: (name) => stackAge(name, env, step),
     remove: (name) => removeStack(name, env, step),
   },
   lent: (stack) => lentBy(stack, { env, folder, step }),
   commit: () => commitOf(folder),
+  openPullRequests: canAskGithub(env)
+    ? async () => (await githubFrom(env).openPullRequests()).map(({ number }) => number)
+    : undefined,
   teller: () => {
     const github = githubFrom(env);
     return async (review) => {
-      const { done, url } = await github.setComment(review.number, REVIEW_MARKER, reviewComment(review, runUrlOf(env)));
-      note(`The comment on #${review.number} is ${done}: ${url}`);
+      const text = reviewComment(review, runUrlOf(env));
+      const written = await (review.state === "down"
+        ? github.changeComment(review.number, REVIEW_MARKER, text)
+        : github.setComment(review.number, REVIEW_MARKER, text));
+      if (written !== undefined) note(`The comment on #${review.number} is ${written.done}: ${written.url}`);
     };
   },
 };

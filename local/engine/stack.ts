@@ -60,6 +60,8 @@ export interface StackOptions {
   cli: PulumiCli;
   /** Takes sentences about what is done besides, such as the recovery from an interrupted run. */
   note?: (text: string) => void;
+  /** Whether the lock of a run that was killed on this machine is taken over. Default: it is. */
+  takesOverLocks?: boolean;
   /** How long a recovery waits for what is still being made; its own defaults otherwise. */
   recovery?: { waitMs?: number; pollMs?: number };
 }
@@ -94,6 +96,7 @@ export class OpenStack {
       folder: backend === undefined ? folder : undefined,
       cli: new StateCli({ cli: cli.path, folder: settings.work, env: this.#env, stack }),
       note,
+      takesOver: options.takesOverLocks !== false,
     });
     this.#failedCreates = new FailedCreates(join(settings.work, `failedCreates.${stack}.json`));
   }
@@ -144,14 +147,19 @@ export class OpenStack {
     return this.#operate("refresh", options, (stack, engine) => stack.refresh({ ...engine, clearPendingCreates }));
   }
 
+  /** After an `up` that failed: takes in what it made all the same, while this machine still knows that it tried. */
+  async settle(): Promise<void> {
+    if (this.#failedCreates.read().length > 0) await this.#takeIn();
+  }
+
   /** The outputs of the last `up`, secrets in clear and marked. */
   async outputs(): Promise<OutputMap> {
     return (await this.#open()).outputs();
   }
 
-  /** The updates of the stack, the newest first, as the backend has written them down. */
+  /** The newest hundred updates of the stack, the newest first, as the backend has written them down. */
   async history(): Promise<UpdateSummary[]> {
-    return (await this.#open()).history();
+    return (await this.#open()).history(100, 1, false);
   }
 
   /** When the state was written last; empty for a stack of which nothing was. */

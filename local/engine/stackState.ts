@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../steps";
-import { isPulumiRunning, judgeLock, lockedSentence, mendState, readLocks } from "./lock";
+import { isPulumiRunning, judgeLock, type Lock, lockedSentence, mendState, readLocks } from "./lock";
 import type { ExportedState } from "./state";
 import type { StateCli } from "./stateCli";
 
@@ -16,6 +16,8 @@ export interface StackStateOptions {
   folder: string | undefined;
   cli: StateCli;
   note: (text: string) => void;
+  /** Whether the lock of a run that was killed on this machine is taken over. Not in a pipeline: its machines share names. */
+  takesOver?: boolean;
 }
 
 export class StackState {
@@ -46,7 +48,8 @@ export class StackState {
   async freeLock(dry = false): Promise<void> {
     const { folder, project, stack, note } = this.options;
     const locks = folder === undefined ? await this.cli.locks() : await readLocks(folder, project, stack);
-    const held = locks.find((lock) => judgeLock(lock, hostname(), isPulumiRunning) === "held");
+    const isHeld = (lock: Lock) => judgeLock(lock, hostname(), isPulumiRunning) === "held";
+    const held = locks.find((lock) => this.options.takesOver === false || isHeld(lock));
     if (held !== undefined) throw new UserError(lockedSentence(stack, held));
     if (locks.length === 0) return;
     note(

@@ -9,7 +9,7 @@ export interface GoodRelease {
 }
 
 /**
- * The newest deployment that went well, of another commit than the one that failed.
+ * The newest deployment that went well.
  *
  * @param history The newest first.
  * @returns A sentence when there is none to go back to.

@@ -6,6 +6,18 @@ import { join } from "node:path";
 import { attempt, run } from "../../local/command";
 import { type Step, UserError } from "../../local/steps";
 
+/** What a deployment's environment holds that is nobody else's business. */
+const SECRETS = [
+  "DIGITALOCEAN_TOKEN",
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_CONFIG_PASSPHRASE_FILE",
+  "PULUMI_ACCESS_TOKEN",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "REGISTRY_PASSWORD",
+  "GITHUB_TOKEN",
+];
+
 /**
  * Deploys a stack as a commit has it, with that commit's own program and packages.
  *
@@ -20,7 +32,8 @@ export async function rollBack(stack: string, commit: string, repository: string
     const added = await attempt("git", ["worktree", "add", "--detach", folder, commit], { cwd: repository });
     if (added.code !== 0) {
       throw new UserError(
-        `The commit ${short} is not in this clone's history (in a pipeline, check out with fetch-depth 0).`,
+        `The commit ${short} cannot be checked out. Is it in this clone's history (in a pipeline: fetch-depth 0)? ` +
+          `git says: ${added.stderr.trim().slice(-300)}`,
       );
     }
     if (!existsSync(join(folder, "scripts", "deploy.ts"))) {
@@ -40,7 +53,9 @@ async function install(repository: string, folder: string): Promise<void> {
   if (lock(repository) === lock(folder)) {
     symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
   } else {
-    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder });
+    // What packages run when they are installed sees no secret.
+    const env = Object.fromEntries(SECRETS.map((name) => [name, undefined]));
+    await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, env });
   }
 }
 
@@ -48,8 +63,21 @@ function deployFrom(folder: string, stack: string): Promise<void> {
   const args = ["--require", require.resolve("tsx/cjs"), join(folder, "scripts", "deploy.ts"), stack, "--no-rollback"];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: folder, stdio: "inherit" });
-    child.on("error", reject);
+    // It hears a terminal's Ctrl-C itself, and ends in order: until then this process waits for it.
+    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, pass);
+    const wait = () => undefined;
+    process.on("SIGINT", wait);
+    const done = () => {
+      for (const signal of ["SIGTERM", "SIGHUP"] as const) process.off(signal, pass);
+      process.off("SIGINT", wait);
+    };
+    child.on("error", (error) => {
+      done();
+      reject(error);
+    });
     child.on("close", (code) => {
+      done();
       if (code === 0) resolve();
       else reject(new UserError(`The deployment of ${folder.slice(-7)} failed as well; what it said is above.`));
     });

@@ -1,5 +1,5 @@
 /** A plan that somebody has looked at: the engine's own, with what it was made for. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../../local/steps";
 
@@ -19,7 +19,9 @@ const savedSchema = madeForSchema.extend({ plan: z.unknown() });
 /** Adds to the engine's plan in a file what it was made for. The secrets in it are encrypted, as in the state. */
 export function wrapPlan(file: string, madeFor: MadeFor): void {
   const plan = JSON.parse(readFileSync(file, "utf8")) as unknown;
-  writeFileSync(file, `${JSON.stringify({ ...madeFor, plan })}\n`, { mode: 0o600 });
+  writeFileSync(file, `${JSON.stringify({ ...madeFor, plan })}\n`);
+  // The engine lets others read it.
+  chmodSync(file, 0o600);
 }
 
 /**

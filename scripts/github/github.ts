@@ -3,7 +3,7 @@ import { UserError } from "../../local/steps";
 import { GitHubApi } from "./api";
 import { closeIssue, openIssue, type IssueContent } from "./markedIssue";
 import { patiently, type Patience } from "./patience";
-import { setComment, type Written } from "./stickyComment";
+import { changeComment, setComment, type Written } from "./stickyComment";
 
 /** A pull request that is open. */
 export interface OpenPullRequest {
@@ -32,6 +32,11 @@ export class GitHub {
     return patiently(() => setComment(this.api, pullRequest, marker, body), this.patience);
   }
 
+  /** Changes the comment with that marker which it wrote before; nothing where there is none. */
+  changeComment(pullRequest: number, marker: string, body: string): Promise<Written | undefined> {
+    return patiently(() => changeComment(this.api, pullRequest, marker, body), this.patience);
+  }
+
   /** Opens an issue, or changes the open one with that marker which it opened before. */
   openIssue(content: IssueContent): Promise<Written> {
     return patiently(() => openIssue(this.api, content), this.patience);
@@ -56,6 +61,10 @@ export class GitHub {
       .filter(({ labels }) => label === undefined || labels.includes(label));
   }
 }
+
+/** Whether the environment says what {@link githubFrom} needs. */
+export const canAskGithub = ({ GITHUB_TOKEN: token = "", GITHUB_REPOSITORY: repository = "" }: NodeJS.ProcessEnv) =>
+  token !== "" && repository !== "";
 
 /**
  * The repository that a job of GitHub Actions is of.

@@ -1,5 +1,5 @@
 /** What a job of GitHub Actions knows about the run that it is part of. */
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../../local/steps";
 
@@ -9,13 +9,24 @@ export function runUrlOf(env: NodeJS.ProcessEnv): string | undefined {
   return repository === undefined || id === undefined ? undefined : `${server}/${repository}/actions/runs/${id}`;
 }
 
+/** Adds Markdown to the page of the run; nothing outside of one. */
+export function addToSummary({ GITHUB_STEP_SUMMARY: file = "" }: NodeJS.ProcessEnv, text: string): void {
+  if (file !== "") appendFileSync(file, `${text}\n\n`);
+}
+
 const event = z.object({
+  action: z.string().optional(),
   pull_request: z.object({ number: z.number(), head: z.object({ sha: z.string() }).optional() }),
 });
 
 /** The newest commit of the pull request; what is checked out for it is its merge. Nothing in another run. */
 export function headOf({ GITHUB_EVENT_PATH: file = "" }: NodeJS.ProcessEnv): string | undefined {
   return file === "" ? undefined : event.safeParse(readEvent(file)).data?.pull_request.head?.sha;
+}
+
+/** What was done to the pull request, such as `closed`. Nothing in another run. */
+export function actionOf({ GITHUB_EVENT_PATH: file = "" }: NodeJS.ProcessEnv): string | undefined {
+  return file === "" ? undefined : event.safeParse(readEvent(file)).data?.action;
 }
 
 /**

@@ -17,13 +17,24 @@ export async function setComment(
   marker: string,
   body: string,
 ): Promise<Written> {
+  const changed = await changeComment(github, pullRequest, marker, body);
+  return changed ?? written("created", await github.createComment(pullRequest, marked(marker, body), PERMISSION));
+}
+
+/** The same where there is such a comment; otherwise nothing is written. */
+export async function changeComment(
+  github: GitHubApi,
+  pullRequest: number,
+  marker: string,
+  body: string,
+): Promise<Written | undefined> {
   const text = marked(marker, body);
   const login = await github.login();
   const own = (await github.comments(pullRequest, PERMISSION)).filter((comment) => isMarked(comment, marker, login));
   const kept = own.pop();
   // Two runs at once have both found none.
   for (const { id } of own) await github.deleteComment(id, PERMISSION);
-  if (kept === undefined) return written("created", await github.createComment(pullRequest, text, PERMISSION));
+  if (kept === undefined) return undefined;
   if (kept.body === text) return written("unchanged", kept);
   return written("updated", await github.updateComment(kept.id, text, PERMISSION));
 }

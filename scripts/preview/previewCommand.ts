@@ -1,7 +1,7 @@
 /** What `npm run preview` does: what an `up` would change, what it would cost, and which rules do not hold. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
@@ -20,7 +20,8 @@ import { wrapPlan } from "../deploy/savedPlan";
 export const HELP = `npm run preview -- <stack> [options]
 
 Says what "pulumi up" would do to a stack, resource by resource, what that costs a month more or less, and which rules of
-policy/ do not hold. Nothing is changed, and the state is not written to: read-only credentials will do.
+policy/ do not hold. Nothing is changed, and the state is not written to: read-only credentials will do. (Only a stack that
+shares another one's cluster, and was never initialised, is entered in the backend: "npx pulumi stack init <stack>" does that.)
 
   --report <file>  write what was found as JSON, for npm run comment
   --plan <file>    write a plan that npm run deploy -- <stack> --plan <file> carries out, and nothing else
@@ -58,7 +59,9 @@ export function previewArgs(args: string[], folder: string): PreviewArgs | undef
     options: { report: { type: "string" }, plan: { type: "string" }, help: { type: "boolean", default: false } },
   });
   if (values.help) return undefined;
-  return { stack: chosenStack(positionals, folder, "npm run preview"), report: values.report, plan: values.plan };
+  // The engine runs in another folder.
+  const plan = values.plan === undefined ? undefined : resolve(values.plan);
+  return { stack: chosenStack(positionals, folder, "npm run preview"), report: values.report, plan };
 }
 
 /**
@@ -109,6 +112,8 @@ async function findings(
   if (plan !== undefined) {
     requireSalt(name, folder, backendOf(env));
     mkdirSync(dirname(plan), { recursive: true });
+    // Not an older one, which might be taken for this one's.
+    rmSync(plan, { force: true });
   }
   // A state of its own, which is thrown away, for a stack that has none.
   const nowhere = mkdtempSync(join(tmpdir(), "flask-doks-preview-"));
@@ -125,10 +130,10 @@ async function findings(
     const options = { env, step, note, ...(isApart ? { backend: `file://${nowhere}`, home: nowhere } : {}) };
     const opened = await openBackendStack(name, options);
     try {
+      // Of before the preview: what is deployed while it runs is not in its plan.
+      const state = await opened.stack.stateTime();
       const found = await previewOf(opened, plan, note);
-      if (plan !== undefined && found.error === undefined) {
-        wrapPlan(plan, { stack: name, commit, state: await opened.stack.stateTime() });
-      }
+      if (plan !== undefined && isGood(found)) wrapPlan(plan, { stack: name, commit, state });
       return { ...found, fromNothing: !isThere };
     } finally {
       opened.close();
@@ -177,5 +182,5 @@ export function writeReport(file: string, report: PreviewReport | DriftReport): 
 }
 
 /** Whether the preview ran, and every mandatory rule holds. */
-export const isGood = ({ error, policy }: PreviewReport): boolean =>
+export const isGood = ({ error, policy }: Pick<PreviewReport, "error" | "policy">): boolean =>
   error === undefined && policy?.violations.every(({ level }) => level !== "mandatory") !== false;

@@ -1,6 +1,4 @@
 /** The stack that lends its cluster to review apps: its file, and what it tells once it is deployed. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { DigitalOceanApi } from "../../lib/digitalocean/api";
 import { ApiError, DigitalOceanClient } from "../../lib/digitalocean/client";
@@ -9,26 +7,20 @@ import { failureLines } from "../../lib/digitalocean/failureLines";
 import { defaultRegistryName } from "../../lib/digitalocean/registryName";
 import { missingSecrets, refuseWithoutWayIn, reviewConfig } from "../../lib/reviewStack";
 import type { Stack } from "../../lib/schema/stack";
-import { parseStackFile, StackFileError } from "../../lib/stackFile";
+import { PROJECT, StackFileError } from "../../lib/stackFile";
 import { requireBackend } from "../../local/backendStack";
 import { attempt } from "../../local/command";
 import { prepareCli, QUIET_ENV } from "../../local/engine/cli";
 import type { JsonObject, SecretSetting } from "../../local/engine/stack";
 import { UserError, type Step } from "../../local/steps";
+import { chosenStack, readStack } from "../chosenStack";
 import { clusterAccess } from "../status/clusterAccess";
 import { readOutputs } from "../status/stackOutputs";
 import type { Lent } from "./surroundings";
 
-const PROJECT = "flask-doks";
-
 /** @throws UserError when there is no such file, or it is not sound. */
-export function readLender(name: string, folder: string): Stack {
-  const file = `Pulumi.${name}.yaml`;
-  const path = join(folder, file);
-  if (!existsSync(path))
-    throw new UserError(`There is no ${file} here; --base names the stack that lends its cluster.`);
-  return forPeople(() => parseStackFile(readFileSync(path, "utf8"), file));
-}
+export const readLender = (name: string, folder: string): Stack =>
+  readStack(chosenStack([name], folder, "npm run review"), folder);
 
 /**
  * The config and the secrets of a review app's stack.
@@ -41,9 +33,11 @@ export async function reviewSettings(
   { number, stackName, env }: { number: number; stackName: string; env: NodeJS.ProcessEnv },
 ): Promise<{ config: JsonObject; secrets: SecretSetting[] }> {
   // First what needs no question.
-  forPeople(() => {
+  try {
     refuseWithoutWayIn(lender, stackName);
-  });
+  } catch (error) {
+    throw error instanceof StackFileError ? new UserError(error.message) : error;
+  }
   const secrets = secretsFrom(env, lender, stackName);
   const { registry } = lender;
   const isUnnamed = registry.kind === "digitalocean" && registry.name === undefined;
@@ -103,12 +97,4 @@ export async function lentBy(
     const ip = edgeSchema.parse(JSON.parse(stdout)).address?.ip;
     return { kubeconfig: clusterAccess(outputs, home), ...(ip === undefined ? {} : { address: ip }) };
   });
-}
-
-function forPeople<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof StackFileError ? new UserError(error.message) : error;
-  }
 }

@@ -1,6 +1,6 @@
 /** What the commands of review apps stand on, so that tests can put doubles in its place. */
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { ListedStack } from "../../local/backendStack";
+import type { ListedStack, StackAge } from "../../local/backendStack";
 import type { JsonObject, OpenStack, SecretSetting } from "../../local/engine/stack";
 import type { Note, Step } from "../../local/steps";
 import type { Review } from "../preview/commentReview";
@@ -15,6 +15,7 @@ export interface OpenReview {
 export interface Stacks {
   open: (name: string, settings: { config: JsonObject; secrets: SecretSetting[] }) => Promise<OpenReview>;
   list: () => Promise<ListedStack[]>;
+  age: (name: string) => Promise<StackAge>;
   /** Forgets a stack that has no resources any more. */
   remove: (name: string) => Promise<void>;
 }
@@ -26,7 +27,7 @@ export interface Lent {
   address?: string;
 }
 
-/** Tells a pull request of its review app. */
+/** Tells a pull request of its review app. Of one that is taken down, only where it was told of it before. */
 export type Tell = (review: Review) => Promise<void>;
 
 /** What the commands stand on. */
@@ -43,6 +44,8 @@ export interface Surroundings {
   lent: (stack: string) => Promise<Lent>;
   /** Id of the commit that is checked out. */
   commit: () => Promise<string>;
+  /** Numbers of the pull requests that are open; not there where GitHub cannot be asked. */
+  openPullRequests?: (() => Promise<number[]>) | undefined;
   /** Readies what tells a pull request of its review app; fails at once where it cannot. */
   teller: () => Tell;
 }

@@ -3,6 +3,7 @@ import { sharedNamespace } from "../../lib/namespaceName";
 import { reviewStackName } from "../../lib/reviewStack";
 import { bringUp, urlLines } from "../../local/deployment";
 import { UserError } from "../../local/steps";
+import { headOf } from "../github/run";
 import { type Patience, untilAnswered } from "./answering";
 import { day, daysOld, expiry } from "./ages";
 import { readLender, reviewSettings } from "./lender";
@@ -25,7 +26,7 @@ export interface UpArgs {
  */
 export async function up(args: UpArgs, surroundings: Surroundings, patience: Patience = {}): Promise<void> {
   const { number, tell } = args;
-  const { now, print, commit } = surroundings;
+  const { now, print } = surroundings;
   const startMs = Date.now();
   const { urls, maxAgeDays } = await deployed(args, surroundings, patience).catch(async (error: unknown) => {
     await tellFailure(args, error, surroundings);
@@ -38,17 +39,20 @@ export async function up(args: UpArgs, surroundings: Surroundings, patience: Pat
       `A sweep takes it from ${day(expires)} on, ${daysOld(maxAgeDays)} after its last deployment.\n`,
   );
   const told = { number, urls: Object.fromEntries(urls), expires: expires.toISOString() };
-  await tell?.({ ...told, state: "up", commit: await commit() });
+  await tell?.({ ...told, state: "up", commit: await commitOf(surroundings) });
 }
 
+/** What is checked out for a pull request is its merge, which nobody knows by its id. */
+const commitOf = async ({ commit, env }: Surroundings): Promise<string> => headOf(env) ?? (await commit());
+
 /** A failure to tell of a failure is not what the command ends with. */
-async function tellFailure({ number, tell }: UpArgs, error: unknown, { commit, note }: Surroundings): Promise<void> {
+async function tellFailure({ number, tell }: UpArgs, error: unknown, surroundings: Surroundings): Promise<void> {
   // A stack trace is for the log.
   const reason = error instanceof UserError ? error.message : "It ended with a defect of the program: see the log.";
   try {
-    await tell?.({ number, state: "failed", urls: {}, error: reason, commit: await commit() });
+    await tell?.({ number, state: "failed", error: reason, commit: await commitOf(surroundings) });
   } catch (trouble) {
-    note(`The pull request was not told: ${(trouble as Error).message}`);
+    surroundings.note(`The pull request was not told: ${(trouble as Error).message}`);
   }
 }
 

@@ -23,7 +23,8 @@ describe("A deployment that fails", () => {
   after(() => server.stop());
 
   const failing = async (error: Error) => {
-    const stack = { up: () => Promise.reject(error) } as unknown as OpenStack;
+    const settle = () => Promise.reject(new Error("the account cannot be asked"));
+    const stack = { up: () => Promise.reject(error), settle } as unknown as OpenStack;
     const step = async <T>(_title: string, work: () => Promise<T> | T) => work();
     const args = { stack, kubeconfig: kubeconfigFor(server.url), namespaces: ["shop"] };
     return deploy(args, { step, note: () => undefined }).then(
