@@ -39,7 +39,12 @@ export function parseStackFile(text: string, file: string): Stack {
   return parsed.data;
 }
 
-function configOf(text: string, file: string): object {
+/**
+ * The config of a stack file as it stands there, by keys with their projects in front.
+ *
+ * @throws {@link StackFileError} when it is not YAML, or not the form of a stack file.
+ */
+export function configOf(text: string, file: string): object {
   let document: unknown;
   try {
     document = parse(text);
@@ -67,15 +72,13 @@ function decoded(value: unknown): unknown {
 }
 
 /** The engine writes an encrypted value as a group with the one key `secure`. */
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(withoutSecrets);
-  }
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
-  const entries = Object.entries(value);
-  return entries.length === 1 && entries[0]?.[0] === "secure"
-    ? HIDDEN
-    : Object.fromEntries(entries.map(([key, inner]) => [key, withoutSecrets(inner)]));
+export const isEncrypted = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
+
+/** A value with {@link HIDDEN} in place of all that is encrypted in it. */
+export function withoutSecrets(value: unknown): unknown {
+  if (isEncrypted(value)) return HIDDEN;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }

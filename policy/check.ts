@@ -1,4 +1,5 @@
 /** Checks the resources of a stack against the rules, and makes the exceptions that its stack file asks for. */
+import { nearest } from "./nearest";
 import type { Level, Rule, StackFacts } from "./rule";
 import { RULES } from "./rules";
 import { labelOf, type Subject } from "./subject";
@@ -57,7 +58,7 @@ export function found(rule: Rule, resources: readonly Subject[], { relax, dataPo
   });
 }
 
-/** Exceptions from a rule that nothing needs any more. */
+/** Exceptions from a rule that nothing needs, be it for a name that no resource has. */
 export function unneeded(rule: Rule, resources: readonly Subject[], options: CheckOptions): Finding[] {
   const relaxed = found(rule, resources, options).filter(({ finding }) => finding.level === "relaxed");
   return options.relax
@@ -66,8 +67,19 @@ export function unneeded(rule: Rule, resources: readonly Subject[], options: Che
       rule: rule.name,
       level: "advisory",
       resource,
-      message: `The exception for ${resource} is not needed: the rule holds. Take it out of flask-doks:policy.`,
+      message: `${whyUnneeded(resource, resources)} flask-doks:policy.`,
     }));
+}
+
+/** What is to be done with an exception that is for nothing. */
+function whyUnneeded(resource: string, resources: readonly Subject[]): string {
+  const called = resources.flatMap((each) => [labelOf(each), each.name]);
+  if (called.includes(resource)) return `The exception for ${resource} is not needed: the rule holds. Take it out of`;
+  const near = nearest(resource, called);
+  const missing = `No resource of the stack is called ${resource}`;
+  return near === undefined
+    ? `${missing}: the exception for it does nothing. Take it out of`
+    : `${missing}: the exception for it does nothing. The nearest is ${near}. Mend the name in`;
 }
 
 /** All that is to be said of a stack. A preview is stopped by each finding whose level is `mandatory`. */

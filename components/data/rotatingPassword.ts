@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { type Turn, turnsOf } from "../../lib/turns";
 
 /** Arguments of {@link RotatingPassword}. */
 export interface RotatingPasswordArgs {
@@ -10,6 +11,9 @@ export interface RotatingPasswordArgs {
 }
 
 const FORM = { length: 32, special: false };
+
+/** The first version has none before it. Its place is filled all the same, so that a stack always has both. */
+const NEVER_USED: Turn = { suffix: "-even", keepers: undefined };
 
 /**
  * A generated password that can change without a moment in which nothing holds.
@@ -24,22 +28,20 @@ export class RotatingPassword extends pulumi.ComponentResource {
 
   constructor(name: string, { version, formerName }: RotatingPasswordArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flask-doks:data:RotatingPassword", name, { version }, opts);
-    const make = (parity: "odd" | "even", latest: number) =>
+    const make = ({ suffix, keepers }: Turn) =>
       new random.RandomPassword(
-        `${name}-${parity}`,
-        // The first one has none: it is kept from before there were versions.
-        latest <= 1 ? FORM : { ...FORM, keepers: { version: String(latest) } },
+        suffix === "" ? `${name}-odd` : `${name}-even`,
+        keepers === undefined ? FORM : { ...FORM, keepers },
         {
           parent: this,
-          ...(parity === "odd" && opts?.parent !== undefined
+          ...(suffix === "" && opts?.parent !== undefined
             ? { aliases: [{ name: formerName, parent: opts.parent }] }
             : {}),
         },
       );
-    const isOdd = version % 2 === 1;
-    const odd = make("odd", isOdd ? version : version - 1);
-    const even = make("even", isOdd ? version - 1 : version);
-    const [current, previous] = isOdd ? [odd, even] : [even, odd];
+    const turns = turnsOf(version);
+    const current = make(turns.current);
+    const previous = make(turns.previous ?? NEVER_USED);
     this.current = pulumi.secret(current.result);
     this.previous = pulumi.secret(previous.result);
     this.registerOutputs({ current: this.current, previous: this.previous });

@@ -37,7 +37,7 @@ const NAME_SUFFIX = "-00000000";
 export const autoName = (name: string): string => `${name}${NAME_SUFFIX}`;
 
 /** A name that is known only after the other stack is deployed, in the form of a name. */
-const OTHERS_NAME = "known-after-up";
+export const OTHERS_NAME = "known-after-up";
 
 const OTHER_STACK: OtherOutputs = {
   clusterId: KNOWN_AFTER,

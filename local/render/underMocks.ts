@@ -8,6 +8,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import * as settings from "@pulumi/pulumi/runtime/settings";
+import { PROJECT } from "../../lib/stackFile";
 import { type MadeUp, mocksFor } from "./cloud";
 import { failureOf } from "./failures";
 import { deserializeProperties, type Recorded, registered, type Registered, type RegisterRequest } from "./registered";
@@ -48,9 +49,6 @@ export interface RunOptions {
   /** What a secret value is shown as in the resources' inputs. Default: in clear. */
   shown?: ((secret: unknown) => unknown) | undefined;
 }
-
-/** Name of the project, which stands before its config keys. */
-export const PROJECT = "flask-doks";
 
 /** Runs `program` under mocks until everything that it registers is settled: what it had registered, and its failure. */
 export async function runUnderMocks(

@@ -1,7 +1,7 @@
 /** Rights at the API server, and whom it asks before it does anything. */
 import { isKind, isRelease } from "../kubernetes";
 import type { ResourceRule } from "../rule";
-import { at, groupAt, listAt, type Subject } from "../subject";
+import { at, given, groupAt, itemsAt, listAt, type Subject, textAt } from "../subject";
 
 /** Longer than that, and DigitalOcean reports it. */
 const LONGEST_WEBHOOK_SECONDS = 29;
@@ -11,8 +11,18 @@ function webhookSeconds(resource: Subject): unknown[] {
   if (isKind(resource, "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration")) {
     return listAt(resource.props, "webhooks").map((webhook) => at(webhook, "timeoutSeconds"));
   }
-  return isRelease(resource) ? inValues(at(resource.props, "values")) : [];
+  return isRelease(resource) ? [...inValues(at(resource.props, "values")), ...byDefault(resource)] : [];
 }
+
+/** The chart of cert-manager has its own time-out for its webhook, which is longer than Kubernetes'. */
+const CERT_MANAGER_SECONDS = 30;
+
+const byDefault = ({ props }: Subject): unknown[] =>
+  /(^|\/)cert-manager$/.test(textAt(props, "chart") ?? "") &&
+  !given(at(props, "valueYamlFiles")) &&
+  !given(at(props, "values", "webhook", "timeoutSeconds"))
+    ? [CERT_MANAGER_SECONDS]
+    : [];
 
 const inValues = (values: unknown): unknown[] =>
   Object.entries(groupAt(values)).flatMap(([key, value]) => [
@@ -35,7 +45,10 @@ const READS: unknown[] = ["get", "list", "watch"];
 const secretsEverywhere = (resource: Subject): string[] =>
   rulesOf(resource, "ClusterRole").some(
     (rule) =>
-      listAt(rule, "resources").includes("secrets") && listAt(rule, "verbs").some((verb) => READS.includes(verb)),
+      listAt(rule, "resources").includes("secrets") &&
+      listAt(rule, "verbs").some((verb) => READS.includes(verb)) &&
+      // With names, it is about Secrets that are called so.
+      itemsAt(rule, "resourceNames").length === 0,
   )
     ? ["The role may read the Secrets of every namespace"]
     : [];

@@ -1,6 +1,6 @@
 /** Databases that DigitalOcean runs. */
 import type { Rule } from "../rule";
-import { listAt, type Subject, textAt } from "../subject";
+import { itemsAt, listAt, type Subject, textAt } from "../subject";
 
 const is = ({ type }: Subject, kind: string): boolean => type.endsWith(`:${kind}`) && type.startsWith("digitalocean:");
 
@@ -14,7 +14,10 @@ export const databaseRules: Rule[] = [
     reason: "The whole internet may try passwords on it.",
     fix: "Add a DatabaseFirewall whose one rule is the cluster, or the addresses of people.",
     check: (resources) => {
-      const firewalls = resources.filter((each) => is(each, "DatabaseFirewall"));
+      // One without a rule keeps nobody out.
+      const firewalls = resources.filter(
+        (each) => is(each, "DatabaseFirewall") && itemsAt(each.props, "rules").length > 0,
+      );
       const servers = resources.filter((each) => is(each, "DatabaseCluster") || is(each, "DatabaseReplica"));
       // A firewall names its server by an id that a preview cannot know: there are to be as many.
       const open = servers

@@ -1,35 +1,15 @@
 /** Nodes come and go: what is left running meanwhile. */
-import { isKind, matches, podOf, refersTo, sameNamespace } from "../kubernetes";
+import { type Answer, every, maybe, surely } from "../answer";
+import { isKind, podOf, sameNamespace } from "../kubernetes";
+import { autoscalerOf, fewest, scaled } from "../replicas";
 import type { Rule, StackRule } from "../rule";
-import { at, groupAt, kindOf, type Subject, UNKNOWN } from "../subject";
+import { selects } from "../selectors";
+import { at, given, type Subject } from "../subject";
 
-const scaled = (resource: Subject): boolean => isKind(resource, "Deployment", "StatefulSet");
-
-/** The autoscaler of a workload. */
-const autoscalerOf = (workload: Subject, resources: readonly Subject[]): Subject | undefined =>
-  resources.find(
-    (each) =>
-      isKind(each, "HorizontalPodAutoscaler") &&
-      sameNamespace(each, workload) &&
-      at(each.props, "spec", "scaleTargetRef", "kind") === kindOf(workload) &&
-      refersTo(at(each.props, "spec", "scaleTargetRef", "name"), workload),
-  );
-
-/** The fewest pods that a workload has: one unless it says otherwise, none where that cannot be known. */
-function fewest(workload: Subject, resources: readonly Subject[]): number | undefined {
-  const autoscaler = autoscalerOf(workload, resources);
-  const replicas =
-    autoscaler === undefined
-      ? at(workload.props, "spec", "replicas")
-      : (at(autoscaler.props, "spec", "minReplicas") ?? 1);
-  if (replicas === UNKNOWN) return undefined;
-  return typeof replicas === "number" ? replicas : 1;
-}
-
-const isBudgetOf = (budget: Subject, workload: Subject): boolean =>
+/** Whether a disruption budget is for the pods of a workload. */
+const isBudgetOf = (budget: Subject, workload: Subject): Answer =>
   isKind(budget, "PodDisruptionBudget") &&
-  sameNamespace(budget, workload) &&
-  matches(groupAt(budget.props, "spec", "selector", "matchLabels"), podOf(workload)?.labels);
+  every(sameNamespace(budget, workload), selects(at(budget.props, "spec", "selector"), podOf(workload)?.labels));
 
 /** What a budget that is a number, or so many percent, comes to: rounded up, as Kubernetes does. */
 function pods(amount: unknown, of: number): number | undefined {
@@ -38,11 +18,13 @@ function pods(amount: unknown, of: number): number | undefined {
   return percent === undefined ? undefined : Math.ceil((Number(percent) * of) / 100);
 }
 
-/** How many of a workload's pods a budget lets go at a time. */
-function allowed(budget: Subject, replicas: number): number | undefined {
-  const unavailable = pods(at(budget.props, "spec", "maxUnavailable"), replicas);
-  const available = pods(at(budget.props, "spec", "minAvailable"), replicas);
-  return unavailable ?? (available === undefined ? undefined : replicas - available);
+/** How many of a workload's pods a budget lets go at a time. Kubernetes counts no pods, and lets none go, without a number. */
+function allowed({ props }: Subject, replicas: number): number | undefined {
+  const [unavailable, available] = [at(props, "spec", "maxUnavailable"), at(props, "spec", "minAvailable")];
+  if (given(unavailable)) return pods(unavailable, replicas);
+  if (!given(available)) return 0;
+  const kept = pods(available, replicas);
+  return kept === undefined ? undefined : replicas - kept;
 }
 
 const ownsReplicas: StackRule = {
@@ -73,7 +55,7 @@ export const disruptionRules: Rule[] = [
     check: (resources) =>
       resources
         .filter((workload) => scaled(workload) && (fewest(workload, resources) ?? 0) > 1)
-        .filter((workload) => !resources.some((each) => isBudgetOf(each, workload)))
+        .filter((workload) => !resources.some((each) => maybe(isBudgetOf(each, workload))))
         .map((resource) => ({ resource, what: "Several replicas have no disruption budget" })),
   },
   {
@@ -86,7 +68,7 @@ export const disruptionRules: Rule[] = [
       resources.filter(scaled).flatMap((workload) => {
         const replicas = fewest(workload, resources);
         return resources
-          .filter((budget) => isBudgetOf(budget, workload))
+          .filter((budget) => surely(isBudgetOf(budget, workload)))
           .filter((budget) => replicas !== undefined && replicas > 0 && (allowed(budget, replicas) ?? 1) < 1)
           .map((resource) => ({ resource, what: "The disruption budget lets no pod go" }));
       }),

@@ -1,9 +1,8 @@
 /** Namespaces, and what may reach the pods in them. */
-import { CLUSTER_WIDE, isKind, isObject, namespaceOf, podOf, sameNamespace } from "../kubernetes";
+import { maybe } from "../answer";
+import { isClusterWide, isKind, isObject, namespaceOf, podOf, sameNamespace } from "../kubernetes";
 import type { Rule } from "../rule";
-import { at, kindOf, listAt, sound, type Subject, UNKNOWN } from "../subject";
-
-const namespaceOfItsOwn = (object: Subject): boolean => isObject(object) && !CLUSTER_WIDE.includes(kindOf(object));
+import { at, listAt, sound, type Subject, UNKNOWN } from "../subject";
 
 /** One workload for each namespace that the stack runs pods in. */
 function firstInEach(resources: readonly Subject[]): Subject[] {
@@ -21,7 +20,10 @@ const deniesAll = (policy: Subject): boolean => {
   const all = selector === UNKNOWN || (typeof selector === "object" && selector !== null && isEmpty(selector));
   const types = at(policy.props, "spec", "policyTypes");
   // Without any it is one about what comes in.
-  const ingress = types === UNKNOWN || types === undefined || (Array.isArray(types) && types.includes("Ingress"));
+  const ingress =
+    types === UNKNOWN ||
+    types === undefined ||
+    (Array.isArray(types) && types.some((each) => sound(each, (it) => it === "Ingress")));
   return all && ingress && listAt(policy.props, "spec", "ingress").length === 0;
 };
 
@@ -37,7 +39,7 @@ export const namespaceRules: Rule[] = [
     reason: "What is there mixes with everything else of the cluster; DigitalOcean reports it before each upgrade.",
     fix: "Set metadata.namespace to a namespace of the stack's own.",
     check: (resource) =>
-      namespaceOfItsOwn(resource) && namespaceOf(resource) === "default"
+      isObject(resource) && !isClusterWide(resource) && namespaceOf(resource) === "default"
         ? ["The object is in the namespace default"]
         : [],
   },
@@ -64,7 +66,7 @@ export const namespaceRules: Rule[] = [
         .filter(
           (workload) =>
             !resources.some(
-              (each) => isKind(each, "NetworkPolicy") && sameNamespace(each, workload) && deniesAll(each),
+              (each) => isKind(each, "NetworkPolicy") && maybe(sameNamespace(each, workload)) && deniesAll(each),
             ),
         )
         .map((resource) => ({

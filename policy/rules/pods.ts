@@ -1,6 +1,7 @@
 /** Who a pod runs as, what of its node it touches, and how it ends. */
 import { containersOf, isKind, lastingContainersOf, type Pod, podOf } from "../kubernetes";
-import type { ResourceRule } from "../rule";
+import { fewest, scaled } from "../replicas";
+import type { Rule } from "../rule";
 import { at, given, listAt, present, sound, type Subject, textAt } from "../subject";
 
 const pods = (resource: Subject, problems: (pod: Pod) => string[]): string[] => {
@@ -18,7 +19,10 @@ const DEFAULT_GRACE_SECONDS = 30;
 /** Seconds of a container's preStop: a number, or UNKNOWN, or none. */
 const preStopSeconds = (value: unknown): unknown => at(value, "lifecycle", "preStop", "sleep", "seconds");
 
-export const podRules: ResourceRule[] = [
+const isSpread = (spec: unknown): boolean =>
+  given(at(spec, "topologySpreadConstraints")) || given(at(spec, "affinity", "podAntiAffinity"));
+
+export const podRules: Rule[] = [
   {
     name: "run-as-non-root",
     level: "mandatory",
@@ -115,15 +119,13 @@ export const podRules: ResourceRule[] = [
   {
     name: "spread-over-nodes",
     level: "advisory",
-    scope: "resource",
+    scope: "stack",
     reason: "All replicas may stand on one node, and go with it.",
     fix: "Set topologySpreadConstraints, or a podAntiAffinity, on kubernetes.io/hostname.",
-    check: (resource) =>
-      pods(resource, ({ spec }) => {
-        const replicas = at(resource.props, "spec", "replicas");
-        const several = isKind(resource, "Deployment", "StatefulSet") && typeof replicas === "number" && replicas > 1;
-        const spread = given(at(spec, "topologySpreadConstraints")) || given(at(spec, "affinity", "podAntiAffinity"));
-        return several && !spread ? ["Nothing spreads the replicas over nodes"] : [];
-      }),
+    check: (resources) =>
+      resources
+        .filter((workload) => scaled(workload) && (fewest(workload, resources) ?? 0) > 1)
+        .filter((workload) => !isSpread(at(workload.props, "spec", "template", "spec")))
+        .map((resource) => ({ resource, what: "Nothing spreads the replicas over nodes" })),
   },
 ];

@@ -1,42 +1,63 @@
 /** Secrets where everybody reads them, and rights that nobody uses. */
-import { containersOf, isKind, type Pod, podOf, sameNamespace } from "../kubernetes";
+import { every, maybe } from "../answer";
+import { containersOf, isKind, namespaceOf, type Pod, podOf, refersTo, sameNamespace } from "../kubernetes";
 import type { Rule } from "../rule";
-import { at, groupAt, itemsAt, listAt, sound, type Subject, textAt } from "../subject";
+import { at, given, groupAt, itemsAt, listAt, sound, type Subject, textAt, UNKNOWN } from "../subject";
 
-/** Names of what is secret; not of where it is, or of how long it lasts. */
-const SECRET =
-  /(^|[_-])(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS|(SECRET|API|PRIVATE|ACCESS|ENCRYPTION)[_-]KEY)$/i;
+/** Names of what is secret; not of where it is, of how long it lasts, or of whether there is to be one. */
+const SECRET = /(^|[_-])(PASSWORD|PASSWD|PASS|PASSPHRASE|SECRET|TOKEN|CREDENTIALS|PAT)$|[_-](PWD|KEY)$/i;
+const SETTING = /(^|[_-])(ALLOW|REQUIRE)[_-]/i;
+/** Keys that everybody may know, and those by which something is found. */
+const OPEN_KEY = /(^|[_-])(PUBLIC|PUBLISHABLE|SITE|CACHE|PARTITION|PRIMARY|SORT)[_-]KEY$/i;
 
-const looksSecret = (name: string, value: unknown): boolean =>
-  SECRET.test(name) && typeof value === "string" && value !== "";
+/** What is no secret, whatever its name: a switch, a number, a file, or a reference to another variable. */
+const HARMLESS = /^(true|false|yes|no|on|off|\d*|(\/[\w.-]+)+\.\w+|\$\(\w+\))$/i;
 
-/** Whether the pod is handed a token of its account. */
-function hasToken({ owner, spec }: Pod, resources: readonly Subject[]): boolean {
-  const own = at(spec, "automountServiceAccountToken");
-  const account = resources.find(
-    (each) =>
-      isKind(each, "ServiceAccount") &&
-      sameNamespace(each, owner) &&
-      at(each.props, "metadata", "name") === at(spec, "serviceAccountName"),
+/** The password in a URL; none where another variable or a template is to put it there. */
+const PASSWORD_IN_URL = /:\/\/[^\s/?#:@]*:(?!\$[({]|[<{])[^\s/?#@]+@/;
+
+/** What of a variable is secret, for people: itself, or a part of it. */
+function secretIn(name: string, value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (PASSWORD_IN_URL.test(value)) return `the password in ${name}`;
+  const isNamedSo = SECRET.test(name) && !SETTING.test(name) && !OPEN_KEY.test(name);
+  return isNamedSo && !HARMLESS.test(value) ? name : undefined;
+}
+
+/** The account of a pod: UNKNOWN where a preview cannot say. */
+const accountOf = ({ spec }: Pod): unknown => at(spec, "serviceAccountName") ?? "default";
+
+/** Whether the pod is handed a token of its account, by its own word, its account's, or Kubernetes' default. */
+function hasToken(pod: Pod, resources: readonly Subject[]): boolean {
+  const own = at(pod.spec, "automountServiceAccountToken");
+  if (given(own)) return own === true;
+  const account = accountOf(pod);
+  return (
+    account !== UNKNOWN &&
+    !resources.some(
+      (each) =>
+        isKind(each, "ServiceAccount") &&
+        maybe(every(sameNamespace(each, pod.owner), refersTo(account, each))) &&
+        (at(each.props, "automountServiceAccountToken") ?? true) !== true,
+    )
   );
-  const mounted = own ?? (account === undefined ? undefined : at(account.props, "automountServiceAccountToken"));
-  return mounted === undefined || mounted === true;
 }
 
 /** Whether the pod's account may do anything. */
-const hasRights = ({ owner, spec }: Pod, resources: readonly Subject[]): boolean =>
+const hasRights = (pod: Pod, resources: readonly Subject[]): boolean =>
   resources.some(
     (binding) =>
       isKind(binding, "RoleBinding", "ClusterRoleBinding") &&
-      (isKind(binding, "ClusterRoleBinding") || sameNamespace(binding, owner)) &&
       itemsAt(binding.props, "subjects").some(
         (subject) =>
-          sound(at(subject, "kind"), (kind) => kind === "ServiceAccount") && isAccount(at(subject, "name"), spec),
+          sound(at(subject, "kind"), (kind) => kind === "ServiceAccount") &&
+          isMaybe(at(subject, "name"), accountOf(pod)) &&
+          // A Role of another namespace may be granted to the account as well.
+          isMaybe(at(subject, "namespace") ?? namespaceOf(binding), namespaceOf(pod.owner)),
       ),
   );
 
-const isAccount = (name: unknown, spec: unknown): boolean =>
-  typeof name !== "string" || name === at(spec, "serviceAccountName");
+const isMaybe = (one: unknown, other: unknown): boolean => sound(one, (it) => sound(other, (its) => it === its));
 
 export const secretRules: Rule[] = [
   {
@@ -48,8 +69,8 @@ export const secretRules: Rule[] = [
     check: (resource) =>
       isKind(resource, "ConfigMap")
         ? Object.entries(groupAt(resource.props, "data"))
-            .filter(([name, value]) => looksSecret(name, value))
-            .map(([name]) => `The ConfigMap holds ${name}`)
+            .flatMap(([name, value]) => secretIn(name, value) ?? [])
+            .map((secret) => `The ConfigMap holds ${secret}`)
         : [],
   },
   {
@@ -62,8 +83,8 @@ export const secretRules: Rule[] = [
       const pod = podOf(resource);
       return (pod === undefined ? [] : containersOf(pod)).flatMap(({ title, value }) =>
         listAt(value, "env")
-          .filter((variable) => looksSecret(textAt(variable, "name") ?? "", at(variable, "value")))
-          .map((variable) => `${title} has ${textAt(variable, "name") ?? ""} in clear`),
+          .flatMap((variable) => secretIn(textAt(variable, "name") ?? "", at(variable, "value")) ?? [])
+          .map((secret) => `${title} has ${secret} in clear`),
       );
     },
   },

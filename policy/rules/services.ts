@@ -1,7 +1,9 @@
 /** Where requests go. */
-import { isKind, isRelease, matches, podOf, sameNamespace } from "../kubernetes";
+import { every, maybe } from "../answer";
+import { isKind, mayBeBesideRelease, podOf, sameNamespace } from "../kubernetes";
 import type { ResourceRule, Rule } from "../rule";
-import { at, given, groupAt, listAt, present, sound, type Subject, textAt, UNKNOWN } from "../subject";
+import { matches } from "../selectors";
+import { at, given, groupAt, listAt, present, sound, type Subject, UNKNOWN } from "../subject";
 
 const ANNOTATION = "service.beta.kubernetes.io/do-loadbalancer-";
 
@@ -10,6 +12,11 @@ const annotation = ({ props }: Subject, name: string): unknown =>
 
 const isLoadBalancer = (resource: Subject): boolean =>
   isKind(resource, "Service") && at(resource.props, "spec", "type") === "LoadBalancer";
+
+/** Whether the load balancer itself tells who its client is, to whatever node it passes the connection. */
+const tellsClients = (service: Subject): boolean =>
+  sound(annotation(service, "type"), (type) => type === "REGIONAL") &&
+  sound(annotation(service, "enable-proxy-protocol"), (enabled) => enabled === "true");
 
 const balancerRules: ResourceRule[] = [
   {
@@ -32,6 +39,7 @@ const balancerRules: ResourceRule[] = [
     fix: "Set externalTrafficPolicy: Local.",
     check: (resource) =>
       isLoadBalancer(resource) &&
+      !tellsClients(resource) &&
       !sound(at(resource.props, "spec", "externalTrafficPolicy"), (policy) => policy === "Local")
         ? ["The Service takes requests on nodes that have no pod of it"]
         : [],
@@ -81,15 +89,14 @@ export const serviceRules: Rule[] = [
         .filter((service) => isKind(service, "Service"))
         .filter((service) => Object.keys(groupAt(service.props, "spec", "selector")).length > 0)
         // A chart's pods are not seen: a Service beside one may be for them.
-        .filter((service) => !resources.some((each) => isRelease(each) && isBeside(each, service)))
+        .filter((service) => !mayBeBesideRelease(service, resources))
         .filter(
           (service) =>
             !resources.some((each) => {
               const pod = podOf(each);
               return (
                 pod !== undefined &&
-                sameNamespace(each, service) &&
-                matches(groupAt(service.props, "spec", "selector"), pod.labels)
+                maybe(every(sameNamespace(each, service), matches(at(service.props, "spec", "selector"), pod.labels)))
               );
             }),
         )
@@ -124,9 +131,3 @@ export const serviceRules: Rule[] = [
         : [],
   },
 ];
-
-/** Whether a chart is installed in the namespace of an object, as far as can be known. */
-function isBeside(release: Subject, object: Subject): boolean {
-  const namespace = textAt(object.props, "metadata", "namespace");
-  return namespace === undefined || sound(at(release.props, "namespace"), (it) => it === namespace);
-}

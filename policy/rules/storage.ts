@@ -1,7 +1,19 @@
 /** Volumes, and objects that nothing uses. */
-import { autoNamed, containersOf, isKind, isObject, podOf, refersTo, sameNamespace } from "../kubernetes";
+import { every, maybe } from "../answer";
+import {
+  autoNamed,
+  containersOf,
+  isClusterWide,
+  isCustom,
+  isKind,
+  isObject,
+  mayBeBesideRelease,
+  podOf,
+  refersTo,
+  sameNamespace,
+} from "../kubernetes";
 import type { Rule } from "../rule";
-import { at, given, itemsAt, kindOf, listAt, present, type Subject, textAt } from "../subject";
+import { at, given, groupAt, itemsAt, kindOf, listAt, present, type Subject, textAt, UNKNOWN } from "../subject";
 
 const USED_BY_PODS = ["ConfigMap", "PersistentVolumeClaim", "Secret", "ServiceAccount"];
 
@@ -45,35 +57,42 @@ function podReferences(from: Subject): Reference[] {
   ];
 }
 
-/** What other objects refer to: accounts to their pull secrets, Ingresses and issuers to their Secrets. */
+/** What other objects refer to: accounts and Ingresses to their Secrets. */
 function otherReferences(from: Subject): Reference[] {
   const secret = (name: unknown): Reference => ({ from, kind: "Secret", name });
   if (isKind(from, "ServiceAccount"))
-    return itemsAt(from.props, "imagePullSecrets").map((each) => secret(at(each, "name")));
-  if (isKind(from, "Ingress")) return itemsAt(from.props, "spec", "tls").map((each) => secret(at(each, "secretName")));
-  return [];
+    return ["secrets", "imagePullSecrets"].flatMap((list) =>
+      itemsAt(from.props, list).map((each) => secret(at(each, "name"))),
+    );
+  if (!isKind(from, "Ingress")) return [];
+  // A controller's own, such as nginx.ingress.kubernetes.io/auth-secret: the name, or its namespace and the name.
+  const annotated = Object.entries(groupAt(from.props, "metadata", "annotations"))
+    .filter(([key]) => key.endsWith("-secret"))
+    .map(([, value]) => (typeof value === "string" ? value.replace(/^.*\//, "") : UNKNOWN));
+  const certificates = itemsAt(from.props, "spec", "tls").map((each) => at(each, "secretName"));
+  return [...annotated, ...certificates].map(secret);
 }
 
-/** Issuers name Secrets wherever their kind of challenge has them. */
-const namedAnywhere = (object: Subject, value: unknown): boolean =>
+/** Whether a value, such as the inputs of an issuer, has the name of an object anywhere, as far as can be known. */
+const names = (value: unknown, object: Subject): boolean =>
   typeof value === "object" && value !== null
-    ? Object.entries(value).some(([key, inner]) =>
-        /SecretRef$/.test(key) && given(at(inner, "name"))
-          ? refersTo(at(inner, "name"), object)
-          : namedAnywhere(object, inner),
-      )
-    : false;
+    ? Object.values(value).some((inner) => names(inner, object))
+    : value === UNKNOWN || (typeof value === "string" && maybe(refersTo(value, object)));
 
-function isUsed(object: Subject, resources: readonly Subject[], references: readonly Reference[]): boolean {
-  const used = references.some(
-    ({ from, kind, name }) => kind === kindOf(object) && sameNamespace(from, object) && refersTo(name, object),
-  );
-  return (
-    used ||
-    (isKind(object, "Secret") &&
-      resources.some((each) => isKind(each, "ClusterIssuer", "Issuer") && namedAnywhere(object, each.props)))
-  );
-}
+/** Kinds that somebody has added to Kubernetes refer to others as they like. */
+const mayUse = (custom: Subject, object: Subject): boolean =>
+  isCustom(custom) &&
+  (isClusterWide(custom) || maybe(sameNamespace(custom, object))) &&
+  names({ ...custom.props, apiVersion: null, kind: null, metadata: null }, object);
+
+const isUsed = (object: Subject, resources: readonly Subject[], references: readonly Reference[]): boolean =>
+  references.some(
+    ({ from, kind, name }) =>
+      kind === kindOf(object) && maybe(every(sameNamespace(from, object), refersTo(name, object))),
+  ) ||
+  resources.some((each) => mayUse(each, object)) ||
+  // A chart may use what is beside it, which only its values, or not even they, tell.
+  mayBeBesideRelease(object, resources);
 
 export const storageRules: Rule[] = [
   {

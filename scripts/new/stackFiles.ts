@@ -1,6 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { configOf, StackFileError } from "../../lib/stackFile";
+import { stacksOf } from "../../lib/stackNames";
 import { UserError } from "../../local/steps";
 
 /** An app that a stack file has already: what a further one is put in like. */
@@ -25,27 +27,19 @@ export interface StackFile {
   domain: string | undefined;
 }
 
-/** The stack files of a folder, in the order of their names. */
+/** The stack files of a folder, in the order of their stacks' names. */
 export async function readStackFiles(folder: string): Promise<StackFile[]> {
-  const files = (await readdir(folder)).sort().flatMap((file) => {
-    const [, stack] = /^Pulumi\.(.+)\.yaml$/.exec(file) ?? [];
-    return stack === undefined ? [] : [{ stack, file }];
-  });
   return Promise.all(
-    files.map(async ({ stack, file }) => ({ stack, file, ...read(await readFile(join(folder, file), "utf8"), file) })),
+    stacksOf(folder).map(async (stack) => {
+      const file = `Pulumi.${stack}.yaml`;
+      return { stack, file, ...read(await readFile(join(folder, file), "utf8"), file) };
+    }),
   );
 }
 
 /** Loosely: a file that is not sound is told of with the app in it, for an empty list of apps is not sound either. */
 function read(text: string, file: string): Omit<StackFile, "stack" | "file"> {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    const [first = ""] = (error as Error).message.split("\n");
-    throw new UserError(`${file} is not YAML: ${first.replace(/:$/, "")}`);
-  }
-  const config = groupOf(groupOf(document)["config"]);
+  const config = readable(text, file);
   const apps = decoded(config["flask-doks:apps"]);
   const kind = groupOf(decoded(config["flask-doks:cluster"]))["kind"];
   const domain = config["flask-doks:domain"];
@@ -56,6 +50,14 @@ function read(text: string, file: string): Omit<StackFile, "stack" | "file"> {
     clusterKind: typeof kind === "string" ? kind : "doks",
     domain: typeof domain === "string" && domain !== "" ? domain : undefined,
   };
+}
+
+function readable(text: string, file: string): Record<string, unknown> {
+  try {
+    return groupOf(configOf(text, file));
+  } catch (error) {
+    throw error instanceof StackFileError ? new UserError(error.message) : error;
+  }
 }
 
 /** `pulumi config set` may have written a group as JSON in a string, which YAML reads as well. */

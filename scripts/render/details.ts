@@ -51,7 +51,8 @@ const DETAILS: Record<string, (inputs: Inputs) => string[]> = {
   ],
   DatabaseCluster: database,
   DatabaseReplica: database,
-  DatabaseFirewall: () => ["lets this Kubernetes cluster in"],
+  DatabaseFirewall: ({ rules }) =>
+    (rules as { type: unknown; value: unknown }[]).map(({ type, value }) => `lets in ${text(type)} ${text(value)}`),
   DatabaseDb: ({ name }) => [text(name)],
   DatabaseUser: ({ name }) => [text(name)],
   Domain: ({ name }) => [text(name)],

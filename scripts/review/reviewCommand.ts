@@ -18,7 +18,9 @@ of its databases. Its first app answers at 7.review.<domain>, a further one at <
              answers
   down <n>   take it down with its data, and forget its stack; it may be gone already
   list       the review apps there are, how old they are, and from when on a sweep takes them
-  sweep      take down those that were deployed last review.maxAgeDays ago, of the stack file of dev
+  sweep      take down those whose last deployment that went well is review.maxAgeDays ago, of the stack file of dev; that
+             have not come up within a day; that were to go before; and, with GITHUB_TOKEN and GITHUB_REPOSITORY, those of
+             pull requests that are not open any more
 
   --base <stack>  the stack that lends its cluster; default: dev
   --days <n>      with sweep: so many days, whatever the stack file says

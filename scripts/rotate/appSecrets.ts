@@ -16,7 +16,8 @@ export function appSecrets(stackName: string, stack: Stack, index: number, app: 
       what: `signs ${name}'s sessions: SECRET_KEY of its pods, and in the state`,
       change: { kind: "number", path: ["apps", index, "secretKeyVersion"], now: app.secretKeyVersion },
       users:
-        "Nobody is logged out: what the key before has signed stays valid. While the pods roll, an old one does not know whoever has logged in at a new one. " +
+        "Nobody is logged out where the app reads SECRET_KEY_FALLBACKS: what the key before has signed stays valid. " +
+        "With another app everybody has to log in again. While the pods roll, an old one does not know whoever has logged in at a new one. " +
         "Of a key that somebody else has, let nothing stay valid: run this command once more before the up, and everybody has to log in again.",
       failure: `Pods that run keep the key that they have. ${AGAIN}`,
     },
@@ -58,7 +59,7 @@ function databaseSecrets(
         {
           name,
           what: `passwords ${whose}, root's and the app's: in MySQL, in its Secret and in the state`,
-          change,
+          change: { ...change, oneStep: true },
           users:
             "Nothing: the server takes both passwords until the pods have rolled. " +
             "Run this command once for each up, no more: the server knows no password but the one before.",

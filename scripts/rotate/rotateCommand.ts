@@ -2,16 +2,18 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { parseDocument } from "yaml";
 import { nearest } from "../../lib/schema/problems";
 import { parseStackFile, StackFileError } from "../../lib/stackFile";
 import { attempt } from "../../local/command";
 import { QUIET_ENV } from "../../local/engine/cli";
 import { UserError } from "../../local/steps";
 import { chosenStack } from "../chosenStack";
+import { refuseSecondStep } from "./oneStep";
 import { commandFor, configKey, secretsTable } from "./secretsTable";
 import { secretsOf } from "./secretsOf";
 import { setNumber } from "./setNumber";
-import type { StackSecret } from "./stackSecret";
+import type { KeyPath, StackSecret } from "./stackSecret";
 
 const HELP = `npm run rotate -- <stack> [<secret>] [options]
 
@@ -20,7 +22,7 @@ up by one, and the next "pulumi up" makes a new secret; or a new value is asked 
 Nothing is deployed. What has no place in the stack file is only told about.
 
   --dry-run  show what would change, and change nothing
-  --yes      change what first needs something to be done elsewhere, which is told without it
+  --yes      change what first needs something to be done, which is told without it
   --help     this page
 
 A new value is encrypted by the Pulumi CLI, with PULUMI_CONFIG_PASSPHRASE_FILE and the backend that you are logged in to.
@@ -75,6 +77,7 @@ export async function rotateCommand(args: string[], surroundings: Surroundings):
     case "command":
       return `${secret.what}.\n\nThe stack file does not hold it. What changes it:\n  ${change.command}\n\n${consequences(secret)}`;
     case "number":
+      if (!values.yes) await refuseSecondStep(stack, secret, surroundings.folder);
       return raise(read, secret, change, values["dry-run"]);
     case "value":
       if (secret.before !== undefined && !values.yes) {
@@ -124,7 +127,7 @@ function raise(
   const lines = changedLines(text, newText);
   if (dryRun) return `${file} would change. Nothing was changed.\n\n${lines}\n`;
   replaceFile(read.path, newText);
-  return `${file} has changed.\n\n${lines}\n\n${next(read, secret)}`;
+  return `${file} has changed.\n\n${lines}\n\n${next(read, secret, `\n${indented(changedLines(newText, text))}`)}`;
 }
 
 const raised = (text: string, read: StackText, name: string, to: number): boolean =>
@@ -157,7 +160,7 @@ async function setValue(
   { path }: Extract<StackSecret["change"], { kind: "value" }>,
   { folder, ask, cli }: Surroundings,
 ): Promise<string> {
-  const { file, stack } = read;
+  const { file, stack, text } = read;
   const command = await cli();
   const input = await ask(secret.name);
   if (input === "") throw new UserError("The new value is empty. Nothing was changed.");
@@ -169,16 +172,26 @@ async function setValue(
       `The Pulumi CLI did not take the new value of ${key}, and ${file} is as it was:\n${stderr.trim()}`,
     );
   }
-  return `${file} has a new value of ${key}, encrypted.\n\n${next(read, secret)}`;
+  const before = ` ${key} is to be ${encryptedAt(text, path)} again`;
+  return `${file} has a new value of ${key}, encrypted.\n\n${next(read, secret, before)}`;
 }
 
-function next({ file, stack }: StackText, secret: StackSecret): string {
+/** The value as it stands in a stack file, so that it can be put back by hand: other edits of the file are to stay. */
+function encryptedAt(text: string, [first, ...rest]: KeyPath): string {
+  const value = parseDocument(text).getIn(["config", `flask-doks:${first}`, ...rest, "secure"]);
+  return typeof value === "string" ? `{ secure: ${value} }` : "what it was";
+}
+
+const indented = (lines: string): string => lines.replace(/^/gm, "  ");
+
+/** @param back What takes the change back. */
+function next({ file, stack }: StackText, secret: StackSecret, back: string): string {
   const deploy = stack === "local" ? "npm run up:local" : `npx pulumi up --stack ${stack}`;
   return [
     "Next:",
     `  git commit ${file}`,
     `  ${deploy}`,
-    `Back, before you commit: git checkout ${file}`,
+    `Back, before the up, in ${file}:${back}`,
     "",
     consequences(secret),
   ].join("\n");

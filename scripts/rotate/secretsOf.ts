@@ -3,10 +3,9 @@ import { CERT_MANAGER_NAMESPACE } from "../../lib/certManagerValues";
 import { hasIngress, issuerOf } from "../../lib/edge";
 import { writesRecords } from "../../lib/exposure";
 import type { Stack } from "../../lib/schema/stack";
+import { PROJECT } from "../../lib/stackFile";
 import { appSecrets } from "./appSecrets";
 import type { StackSecret } from "./stackSecret";
-
-const PROJECT = "flask-doks";
 
 /**
  * The secrets of a stack: those of its stack file, then those that have no place in it.
@@ -126,6 +125,12 @@ function edgeSecrets(stack: Stack): StackSecret[] {
   ];
 }
 
+/** Of what the control panel makes, and no stack holds. */
+const MADE_BY_HAND = {
+  users: "Nothing, and no up is needed. Make it in the control panel first, and delete the old one when all have it.",
+  failure: "The old one holds until you delete it.",
+};
+
 /** What no file of the project holds. */
 function outsideSecrets(name: string, stack: Stack): StackSecret[] {
   const { backup, cluster, registry } = stack;
@@ -138,8 +143,7 @@ function outsideSecrets(name: string, stack: Stack): StackSecret[] {
     name: "api-token",
     what: "DIGITALOCEAN_TOKEN: where you keep it, and in CI. In no file and no state",
     change: { kind: "command", command: "read -rs DIGITALOCEAN_TOKEN && export DIGITALOCEAN_TOKEN" },
-    users: "Nothing, and no up is needed. Make it in the control panel first, and delete the old one when all have it.",
-    failure: "The old one holds until you delete it.",
+    ...MADE_BY_HAND,
   };
   const kubeconfig: StackSecret = {
     name: "kubeconfig",
@@ -159,9 +163,7 @@ function outsideSecrets(name: string, stack: Stack): StackSecret[] {
         command:
           "read -r AWS_ACCESS_KEY_ID && read -rs AWS_SECRET_ACCESS_KEY && export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
       },
-      users:
-        "Nothing, and no up is needed. Make it in the control panel first, and delete the old one when all have it.",
-      failure: "The old one holds until you delete it.",
+      ...MADE_BY_HAND,
     },
     {
       name: "passphrase",

@@ -3,8 +3,8 @@ export type KeyPath = readonly [string, ...(string | number)[]];
 
 /** How a secret is changed. */
 export type Change =
-  /** A number of the stack file goes up, and the next `up` makes a new one. */
-  | { kind: "number"; path: KeyPath; now: number }
+  /** A number of the stack file goes up, and the next `up` makes a new one; one step at a time where that is said. */
+  | { kind: "number"; path: KeyPath; now: number; oneStep?: boolean }
   /** Somebody else has made the new one, and its place is in the stack file. */
   | { kind: "value"; path: KeyPath }
   /** It has no place in the stack file. */

@@ -4,12 +4,13 @@ import { dirname, join, resolve } from "node:path";
 import { ROOT } from "../support/stackFiles";
 import type { WorkflowEvent } from "../support/workflows/event";
 import { ExampleRepository } from "../support/workflows/exampleRepository";
+import { holds } from "../support/workflows/expressions";
 import type { RunResult } from "../support/workflows/runner";
 import type { Replacement } from "../support/workflows/steps";
 import { readWorkflow } from "../support/workflows/workflow";
 
 const FOLDER = join(ROOT, ".github", "workflows");
-const ENVIRONMENTS = ["preview", "dev", "production", "review"];
+const ENVIRONMENTS = ["preview", "preview-main", "dev", "production", "review", "review-main"];
 const SECRETS = ["DIGITALOCEAN_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
 /** Every command of the workflows. */
@@ -18,6 +19,16 @@ const COMMANDS = readdirSync(FOLDER).flatMap((file) =>
     steps.flatMap(({ run }) => (run === undefined ? [] : [run])),
   ),
 );
+
+/** A pull request in an event about its labels. */
+interface Labeled {
+  head?: string;
+  /** Those it has. */
+  labels?: string[];
+  /** The one that is set or taken away. */
+  label?: string;
+  state?: "open" | "closed";
+}
 
 describe("The workflows, run here with nothing behind their commands", () => {
   let repository: ExampleRepository;
@@ -72,6 +83,13 @@ describe("The workflows, run here with nothing behind their commands", () => {
     });
   }
 
+  /** An event of a pull request, with what `review.yml` asks of it. */
+  function reviewEvent(action: string, { head, labels, label, state = "open" }: Labeled): WorkflowEvent {
+    const event = repository.pullRequest(action, head, labels);
+    const pull_request = { ...(event.payload["pull_request"] as object), state };
+    return { ...event, payload: { ...event.payload, pull_request, label: { name: label } } };
+  }
+
   const results = ({ jobs }: RunResult): string[] => jobs.map(({ name, result }) => `${name}: ${result}`);
 
   const CHECKS = [
@@ -107,6 +125,18 @@ describe("The workflows, run here with nothing behind their commands", () => {
     assert.deepStrictEqual(result.artifacts.names, ["rendered", "report-dev", "report-prod"]);
   });
 
+  it("refuse the merge when a preview failed or was cut off, and not when none was to run", async () => {
+    const { jobs } = readWorkflow("pull-request.yml", readFileSync(join(FOLDER, "pull-request.yml"), "utf8"));
+    const outcomes = ["success", "failure", "cancelled", "skipped"] as const;
+    const refused = [];
+    for (const result of outcomes) {
+      if (await holds(jobs["previewed"]?.if, { needs: { preview: { result, outputs: {} } } }, result)) {
+        refused.push(result);
+      }
+    }
+    assert.deepStrictEqual(refused, ["failure", "cancelled"]);
+  });
+
   it("only check what comes from a fork, without a secret", async () => {
     const result = await run("pull-request.yml", repository.pullRequest("opened", "stranger/shop"));
     assert.deepStrictEqual(calls, CHECKS);
@@ -117,9 +147,8 @@ describe("The workflows, run here with nothing behind their commands", () => {
       "previewed: skipped",
     ]);
     for (const action of ["labeled", "unlabeled", "synchronize", "reopened", "closed"]) {
-      const event = repository.pullRequest(action, "stranger/shop", ["review-app"]);
-      const payload = { ...event.payload, label: { name: "review-app" } };
-      const review = await run("review.yml", { ...event, payload });
+      const labeled = { head: "stranger/shop", labels: ["review-app"], label: "review-app" };
+      const review = await run("review.yml", reviewEvent(action, labeled));
       assert.deepStrictEqual(results(review), ["up: skipped", "down: skipped", "sweep: skipped"]);
     }
   });
@@ -128,14 +157,14 @@ describe("The workflows, run here with nothing behind their commands", () => {
     const result = await run("deploy.yml", repository.push());
     assert.deepStrictEqual(calls, [
       "npm run deploy -- dev [dev]",
-      "npm run preview -- prod --plan $RUNNER_TEMP/plan.json [preview]",
+      "npm run preview -- prod --plan $RUNNER_TEMP/plan.json [preview-main]",
       "npm run deploy -- prod --plan $RUNNER_TEMP/plan.json [production], made by npm run preview -- prod --plan $RUNNER_TEMP/plan.json",
     ]);
     assert.deepStrictEqual(
       result.jobs.map(({ environment, concurrency }) => [environment, concurrency?.group]),
       [
         ["dev", "deploy-dev"],
-        ["preview", undefined],
+        ["preview-main", undefined],
         ["production", "deploy-prod"],
       ],
     );
@@ -159,10 +188,9 @@ describe("The workflows, run here with nothing behind their commands", () => {
 
   it("bring a review app up and down with the label, and with the pull request", async () => {
     const LABEL = "review-app";
-    const does = async (action: string, labels: string[], label?: string) => {
-      const event = repository.pullRequest(action, undefined, labels);
+    const does = async (action: string, labels: string[], label?: string, state?: "closed") => {
       calls = [];
-      await run("review.yml", { ...event, payload: { ...event.payload, label: { name: label } } });
+      await run("review.yml", reviewEvent(action, { labels, ...(label && { label }), ...(state && { state }) }));
       return calls.join();
     };
     const up = "npm run review -- up 7 --comment [review, token]";
@@ -177,11 +205,14 @@ describe("The workflows, run here with nothing behind their commands", () => {
         await does("reopened", [LABEL]),
         await does("unlabeled", [], LABEL),
         await does("unlabeled", [LABEL], "bug"),
-        await does("closed", [LABEL]),
-        await does("closed", []),
+        await does("closed", [LABEL], undefined, "closed"),
+        await does("closed", [], undefined, "closed"),
         await does("opened", [LABEL]),
+        // Labels, and commits, come to one that is closed as well.
+        await does("labeled", [LABEL], LABEL, "closed"),
+        await does("synchronize", [LABEL], undefined, "closed"),
       ],
-      [up, "", "", up, "", up, down, "", down, "", ""],
+      [up, "", "", up, "", up, down, "", down, "", "", "", ""],
     );
   });
 
@@ -202,9 +233,9 @@ describe("The workflows, run here with nothing behind their commands", () => {
     assert.deepStrictEqual(results(drift), ["look (dev): success", "look (prod): failure", "issue: success"]);
     assert.deepStrictEqual(drift.conclusion, "failure");
     assert.deepStrictEqual(calls, [
-      "npm run review -- sweep [review]",
-      "npm run drift -- dev --report drift/dev.json [preview]",
-      "npm run drift -- prod --report drift/prod.json [preview]",
+      "npm run review -- sweep --comment [review-main, token]",
+      "npm run drift -- dev --report drift/dev.json [preview-main]",
+      "npm run drift -- prod --report drift/prod.json [preview-main]",
       "npm run issue -- drift/*.json [nobody, token]",
     ]);
   });

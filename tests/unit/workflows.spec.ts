@@ -24,16 +24,16 @@ const steps: Step[] = [...JOBS.flatMap(({ job }) => job.steps), ...readAction(AC
 /** What a job may do with the repository, and the environment whose secrets it sees. Nothing else of either is given. */
 const RIGHTS: Record<string, string> = {
   "deploy/dev": "contents: read; environment dev",
-  "deploy/plan-prod": "contents: read; environment preview",
+  "deploy/plan-prod": "contents: read; environment preview-main",
   "deploy/prod": "contents: read; environment production",
   "drift/issue": "contents: read, issues: write",
-  "drift/look": "contents: read; environment preview",
+  "drift/look": "contents: read; environment preview-main",
   "pull-request/checks": "contents: read",
   "pull-request/comment": "contents: read, pull-requests: write",
   "pull-request/preview": "contents: read; environment preview",
   "pull-request/previewed": "",
   "review/down": "contents: read, pull-requests: write; environment review",
-  "review/sweep": "contents: read; environment review",
+  "review/sweep": "contents: read, pull-requests: write; environment review-main",
   "review/up": "contents: read, pull-requests: write; environment review",
 };
 
@@ -43,6 +43,7 @@ const OTHER_LINES: Record<string, string> = {
   "exit 1": "a job that stands for the failure of others",
 };
 
+const ON_MAIN = "github.ref == 'refs/heads/main'";
 const SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository";
 
 describe("The workflows", () => {
@@ -123,6 +124,18 @@ describe("The workflows", () => {
     assert.deepStrictEqual(
       unguarded.map(({ name }) => name),
       [],
+    );
+  });
+
+  it("use the environments that wait for nobody on main alone", () => {
+    const unattended = JOBS.filter(({ job }) => /^(dev|.*-main)$/.test(job.environment ?? ""));
+    const conditions = unattended.map(({ name, workflow, job }) => [
+      name,
+      [job.if, ...job.needs.map((id) => workflow.jobs[id]?.if)].some((each) => each?.includes(ON_MAIN)),
+    ]);
+    assert.deepStrictEqual(
+      conditions,
+      ["deploy/dev", "deploy/plan-prod", "drift/look", "review/sweep"].map((name) => [name, true]),
     );
   });
 

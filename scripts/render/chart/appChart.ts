@@ -2,10 +2,11 @@
 import type { Manifest } from "../../../local/render/manifests";
 import type { RenderedStack } from "../../../local/render/renderStack";
 import { objectsOf, partOf } from "./appObjects";
-import { chartYaml, notes, readme } from "./documents";
+import { chartYaml, installCommand, notes } from "./documents";
 import { Expressions } from "./expression";
 import { defaultImage, type Group, groupsOf } from "./groups";
 import type { ChartContext } from "./pods";
+import { readme } from "./readme";
 import { type ChartSecrets, secretsOf } from "./secrets";
 import { templateOf } from "./templates";
 import { valuesSchema, valuesYaml } from "./values";
@@ -29,12 +30,19 @@ function fileOf(object: Manifest): string {
   return FILES[object.kind] ?? FILES_OF_PARTS[part] ?? `${part}.yaml`;
 }
 
+/** A chart. */
+export interface AppChart {
+  /** Texts of its files, by path. */
+  files: Record<string, string>;
+  /** The command that installs it from a folder, with what has no default left to be filled in. */
+  install: (folder: string) => string;
+}
+
 /**
  * @param stack Its name, for the texts.
  * @param rendered Rendered with what is unknown and secret told apart.
- * @returns Texts of its files, by path.
  */
-export function appChart(app: string, stack: string, rendered: RenderedStack): Record<string, string> {
+export function appChart(app: string, stack: string, rendered: RenderedStack): AppChart {
   const objects = withoutMadeUpNames(objectsOf(app, rendered.objects), rendered);
   const context = contextOf(app, objects, rendered);
   const groups = groupsOf(objects, context, rendered);
@@ -49,15 +57,16 @@ export function appChart(app: string, stack: string, rendered: RenderedStack): R
     const text = conditional(object, templateOf(object, context));
     templates[`templates/${file}`] = before === undefined ? `${heads[file] ?? ""}${text}` : `${before}---\n${text}`;
   }
-  return {
-    "Chart.yaml": chartYaml(app, stack, defaultImage(context, rendered)),
+  const install = (folder: string) => installCommand(app, folder, groups, objects);
+  const files = {
     "values.yaml": valuesYaml(app, groups),
     "values.schema.json": valuesSchema(app, groups),
-    "README.md": readme(app, stack, objects, context),
+    "README.md": readme({ app, stack, objects, context, install }),
     "templates/_names.tpl": namedTemplates(app),
     "templates/NOTES.txt": notes(app, objects),
     ...templates,
   };
+  return { files: { "Chart.yaml": chartYaml(app, stack, defaultImage(context, rendered), files), ...files }, install };
 }
 
 /** The engine makes a new name for new content. A chart has one name, and rolls the pods by a checksum. */
@@ -100,6 +109,7 @@ function contextOf(app: string, objects: Manifest[], { resources }: RenderedStac
     configName: from("configMapRef"),
     secretName,
     secrets: secretsOf(objects, secretName, resources),
+    ingress: objects.some(({ kind }) => kind === "Ingress"),
     autoscaled: objects.some(({ kind }) => kind === "HorizontalPodAutoscaler"),
     kept: new Set(kept.map(({ metadata }) => metadata?.name ?? "")),
     expressions: new Expressions(),
@@ -138,6 +148,7 @@ const generatedSecrets = (app: string, { generated }: ChartSecrets): string =>
 /** What the stack cannot know, such as the host of a database elsewhere. */
 const requiredVariables = (groups: readonly Group[]): string =>
   groups
-    .flatMap(({ key, required = [] }) => required.map((name) => `${key}.${name}`))
+    .filter(({ key }) => key === "env")
+    .flatMap(({ required = [] }) => required.map((name) => `env.${name}`))
     .map((path) => `{{- $_ := required "${path}: give it" .Values.${path} }}\n`)
     .join("");

@@ -1,10 +1,10 @@
 /** What of an app its chart leaves to be chosen, with what the stack has as defaults. */
 import type { Manifest } from "../../../local/render/manifests";
-import type { RenderedStack } from "../../../local/render/renderStack";
+import { OTHERS_NAME, type RenderedStack } from "../../../local/render/renderStack";
 import { partOf } from "./appObjects";
 import { isGiven } from "./secrets";
 import type { ChartContext } from "./pods";
-import { groupOf, isControllerNamespace } from "./templates";
+import { groupOf, isControllerNamespace, SECURE } from "./templates";
 import type { ValueGroup } from "./values";
 
 /** A group of values, and which keys of it have no default and must be given. */
@@ -102,21 +102,28 @@ function replicasGroup(objects: readonly Manifest[], { app, autoscaled }: ChartC
         ]
       : ["Pods of the app."],
     value: autoscaled ? { min, max: specOf("HorizontalPodAutoscaler")?.["maxReplicas"] ?? min } : { min },
+    limits: { "": { required: ["min"] }, min: { minimum: 1 }, max: { minimum: 1 } },
   };
 }
 
-function environmentGroup(objects: readonly Manifest[], { configName }: ChartContext): Group {
+function environmentGroup(objects: readonly Manifest[], { configName, ingress }: ChartContext): Group {
   const config = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === configName);
-  const variables = Object.entries((config?.["data"] ?? {}) as Record<string, string>);
+  const variables = Object.entries((config?.["data"] ?? {}) as Record<string, string>).filter(
+    ([name]) => !(ingress && name === SECURE),
+  );
   const required = variables.filter(([, value]) => isGiven(value)).map(([name]) => name);
   return {
     key: "env",
     comment: [
-      "Variables in clear. More may be added.",
+      'Variables in clear, each a text: "8" with quotes, and --set-string in a command. More may be added.',
+      ...(ingress
+        ? [`${SECURE} follows from ingress.tlsSecret; "true" here where HTTPS ends before the Ingress controller.`]
+        : []),
       ...(required.length === 0 ? [] : [`Without a default, to be given: ${required.join(", ")}.`]),
     ],
     value: Object.fromEntries(variables.map(([name, value]) => [name, required.includes(name) ? "" : value])),
     open: [""],
+    limits: { "": { additionalProperties: { type: "string" } } },
     required,
   };
 }
@@ -138,6 +145,7 @@ function secretGroups({ secrets: { given, generated } }: ChartContext): Group[] 
             key: "secrets",
             comment: ["Secret variables. Each has to be given, or be in existingSecret."],
             value: Object.fromEntries(given.map((name) => [name, ""])),
+            required: given,
           },
         ]),
     ...(generated.length === 0
@@ -175,6 +183,7 @@ function wayInGroups(objects: readonly Manifest[]): Group[] {
             key: "service",
             comment: ["Port of every node at which the app answers, 30000 to 32767; 0 for one that is free."],
             value: { nodePort: (nodePort["spec"] as ServiceSpec).ports[0]?.nodePort ?? 0 },
+            limits: { nodePort: { minimum: 0, maximum: 32767 } },
           },
         ]),
     ...(loadBalancer === undefined
@@ -182,8 +191,11 @@ function wayInGroups(objects: readonly Manifest[]): Group[] {
       : [
           {
             key: "loadBalancer",
-            comment: ["Annotations of the Service with the load balancer: what its cloud is told."],
-            value: { annotations: loadBalancer.metadata.annotations ?? {} },
+            comment: [
+              "Annotations of the Service with the load balancer: what its cloud is told. No name is among them, for",
+              "DigitalOcean finds a load balancer by its name in the whole account: one that another install has would be taken over.",
+            ],
+            value: { annotations: withoutName(loadBalancer.metadata.annotations) },
             open: ["annotations"],
           },
         ]),
@@ -191,27 +203,41 @@ function wayInGroups(objects: readonly Manifest[]): Group[] {
   ];
 }
 
+const withoutName = (annotations: Record<string, string> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.endsWith("/do-loadbalancer-name")));
+
 function ingressGroup(ingress: Manifest, objects: readonly Manifest[]): Group {
   const { ingressClassName, tls, rules } = ingress["spec"] as {
     ingressClassName: string;
     tls?: { secretName: string }[];
     rules: { host: string }[];
   };
+  // Of a controller that another stack has, nobody knows here.
+  const known = (name: string) => (name === OTHERS_NAME ? "" : name);
+  const controller = {
+    className: known(ingressClassName),
+    controllerNamespace: known(controllerNamespace(objects)),
+  };
+  const required = Object.entries(controller)
+    .filter(([, name]) => name === "")
+    .map(([key]) => key);
   return {
     key: "ingress",
     comment: [
       "Hosts of the app, and the Ingress controller that serves them: its class, and the namespace that its pods are in.",
       "tlsSecret has the certificate; empty for plain HTTP. cert-manager makes it for an annotation such as",
       "cert-manager.io/cluster-issuer: letsencrypt.",
+      ...(required.length === 0 ? [] : [`Without a default, to be given: ${required.join(", ")}.`]),
     ],
     value: {
-      className: ingressClassName,
-      controllerNamespace: controllerNamespace(objects),
+      ...controller,
       hosts: rules.map(({ host }) => host),
       tlsSecret: tls?.[0]?.secretName ?? "",
       annotations: {},
     },
     open: ["annotations"],
+    limits: { "": { required: ["hosts"] }, hosts: { minItems: 1, items: { type: "string", minLength: 1 } } },
+    required,
   };
 }
 

@@ -18,6 +18,8 @@ export interface ChartContext {
   configName: string;
   secretName: string;
   secrets: ChartSecrets;
+  /** Whether requests come by way of an Ingress. */
+  ingress: boolean;
   /** Whether an autoscaler decides how many pods there are. */
   autoscaled: boolean;
   /** Names of the volumes that are to outlive the chart. */

@@ -1,4 +1,5 @@
 /** The templates of an app's chart: its objects as the program makes them, with expressions where values go. */
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Manifest } from "../../../local/render/manifests";
 import { KNOWN_AFTER } from "../../../local/render/masked";
@@ -9,8 +10,15 @@ import { entriesOf, GENERATION, GENERATION_KEY, isGiven } from "./secrets";
 
 type Json = Record<string, unknown>;
 
-/** Retries of a migration that a new database makes wait, in place of the order in which the program makes things. */
+/**
+ * Retries of a migration that a new database makes wait, in place of the order in which the program makes things, and the
+ * seconds that Kubernetes lets pass between them: 10, 20, 40 and so on.
+ */
 const MIGRATION_RETRIES = 6;
+export const MIGRATION_WAIT_SECONDS = 630;
+
+/** Tells an app whether cookies are for HTTPS alone, which behind an Ingress is the chart's user's to decide. */
+export const SECURE = "COOKIE_SECURE";
 
 /** What values.yaml calls the part that an object belongs to. */
 export const groupOf = (object: Manifest): string => (partOf(object) === "database" ? "mysql" : "redis");
@@ -70,14 +78,21 @@ const same = (object: Manifest): Manifest => object;
 type Template = (object: Manifest, context: ChartContext) => Json;
 
 const OF_KIND: Record<string, Template> = {
-  ConfigMap: (object, { configName, expressions }) =>
+  ConfigMap: (object, { configName, ingress, expressions }) =>
     object.metadata.name === configName
       ? {
           ...object,
           data: expressions.block((pad) => [
             `${pad}data:`,
+            ...(ingress
+              ? [
+                  `${pad}  {{- if not (hasKey .Values.env "${SECURE}") }}`,
+                  `${pad}  ${SECURE}: {{ not (empty .Values.ingress.tlsSecret) | quote }}`,
+                  `${pad}  {{- end }}`,
+                ]
+              : []),
             `${pad}  {{- range $name, $value := .Values.env }}`,
-            `${pad}  {{ $name }}: {{ $value | toString | quote }}`,
+            `${pad}  {{ $name | quote }}: {{ $value | quote }}`,
             `${pad}  {{- end }}`,
           ]),
         }
@@ -128,22 +143,21 @@ const OF_KIND: Record<string, Template> = {
   },
   Job: (object, context) => {
     const { expressions } = context;
-    const spec = object["spec"] as Json;
+    const spec = object["spec"] as Json & { activeDeadlineSeconds: number };
     const { name = "" } = object.metadata;
+    // A Job never changes, and one that has failed is not run again. With Helm each revision has its own; where Helm only
+    // renders, the revision is always the first, and whatever the Job may depend on makes another.
+    const content = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 8);
+    const hash = `{{ list "${content}" .Values | toJson | sha256sum | trunc 8 }}`;
     return {
       ...object,
-      metadata: {
-        ...object.metadata,
-        name: expressions.value(`${name}{{ if .Release.IsUpgrade }}-upgrade{{ end }}`),
-        annotations: expressions.block((pad) => [
-          `${pad}{{- if .Release.IsUpgrade }}`,
-          `${pad}annotations:`,
-          `${pad}  helm.sh/hook: pre-upgrade`,
-          `${pad}  helm.sh/hook-delete-policy: before-hook-creation`,
-          `${pad}{{- end }}`,
-        ]),
+      metadata: { ...object.metadata, name: expressions.value(`${name}-{{ .Release.Revision }}-${hash}`) },
+      spec: {
+        ...spec,
+        backoffLimit: MIGRATION_RETRIES,
+        activeDeadlineSeconds: spec.activeDeadlineSeconds + MIGRATION_WAIT_SECONDS,
+        template: podOf(spec["template"], context),
       },
-      spec: { ...spec, backoffLimit: MIGRATION_RETRIES, template: podOf(spec["template"], context) },
     };
   },
   HorizontalPodAutoscaler: (object, { expressions }) => ({
@@ -243,7 +257,9 @@ function withControllerNamespace(value: unknown, expressions: Expressions): unkn
     Object.entries(value).map(([key, inner]) => [
       key,
       key === NAMESPACE_LABEL && isControllerNamespace(inner)
-        ? expressions.value("{{ .Values.ingress.controllerNamespace | quote }}")
+        ? expressions.value(
+            `{{ required "ingress.controllerNamespace: give the namespace of the Ingress controller's pods" .Values.ingress.controllerNamespace | quote }}`,
+          )
         : withControllerNamespace(inner, expressions),
     ]),
   );

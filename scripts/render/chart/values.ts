@@ -9,6 +9,8 @@ export interface ValueGroup {
   value: unknown;
   /** Paths below it that take any keys, such as `annotations`; the empty one for itself. */
   open?: string[];
+  /** What more is asked of values than their types, by their paths: keywords of JSON Schema. */
+  limits?: Record<string, object>;
 }
 
 export const valuesYaml = (app: string, groups: readonly ValueGroup[]): string =>
@@ -24,9 +26,9 @@ type Schema = Record<string, unknown>;
 /** JSON Schema of the values, in which an unknown key is a mistake. */
 export function valuesSchema(app: string, groups: readonly ValueGroup[]): string {
   const properties = Object.fromEntries(
-    groups.map(({ key, comment, value, open }) => [
+    groups.map(({ key, comment, value, open, limits }) => [
       key,
-      { description: comment.join(" "), ...schemaOf(value, "", open) },
+      { description: comment.join(" "), ...schemaOf(value, "", { open, limits }) },
     ]),
   );
   const schema: Schema = {
@@ -40,16 +42,20 @@ export function valuesSchema(app: string, groups: readonly ValueGroup[]): string
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-function schemaOf(value: unknown, path: string, open: readonly string[] = []): Schema {
+function schemaOf(value: unknown, path: string, rules: Pick<ValueGroup, "open" | "limits">): Schema {
+  return { ...typeOf(value, path, rules), ...rules.limits?.[path] };
+}
+
+function typeOf(value: unknown, path: string, rules: Pick<ValueGroup, "open" | "limits">): Schema {
   if (Array.isArray(value)) return { type: "array" };
   if (typeof value === "number") return { type: "integer" };
   if (typeof value !== "object" || value === null) return { type: "string" };
-  if (open.includes(path)) return { type: "object" };
+  if (rules.open?.includes(path) === true) return { type: "object" };
   return {
     type: "object",
     additionalProperties: false,
     properties: Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, schemaOf(inner, path === "" ? key : `${path}.${key}`, open)]),
+      Object.entries(value).map(([key, inner]) => [key, schemaOf(inner, path === "" ? key : `${path}.${key}`, rules)]),
     ),
   };
 }

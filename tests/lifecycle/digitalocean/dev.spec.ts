@@ -84,34 +84,6 @@ describe("the dev stack on DigitalOcean", () => {
     nothingToDo(await run("preview"));
   });
 
-  it("lends its cluster to a review app, which comes and goes and leaves it as it was", async () => {
-    const [{ name } = { name: "" }] = account.emulator.inventory.registry;
-    const review = {
-      stack: "review-7",
-      blog: { database: { kind: "mysql", storageGi: 1 } },
-      config: {
-        cluster: { kind: "shared", stack: "dev" },
-        registry: { kind: "digitalocean", create: false, name },
-        dataPolicy: "delete",
-      },
-    };
-    const before = whatExists(account.emulator);
-    const { error, urls, changes } = await account.stage.run("up", review);
-    assert.equal(error, undefined);
-    assert.ok(!changes.some((change) => /KubernetesCluster|ContainerRegistry \S+-registry|Vpc/.test(change)));
-    assert.ok((await cluster().namespaces()).includes("review-7-blog"));
-    const front = () => fetch(urls["blog"] ?? "").then(({ status }) => status, String);
-    await eventually("the review app", 30, front, (status) => status === 200);
-    nothingToDo(await account.stage.run("preview", review));
-    assert.equal((await account.stage.run("destroy", review)).error, undefined);
-    const { clusterToken: had, ...rest } = before;
-    const { clusterToken: has, ...after } = whatExists(account.emulator);
-    assert.deepEqual(after, rest);
-    assert.ok((has ?? 0) - (had ?? 0) <= 4, "a token for each run at most");
-    assert.ok(!(await cluster().namespaces()).includes("review-7-blog"));
-    await answering();
-  });
-
   it("goes on eight days later, with one short-lived token a run at most (D1, D2)", async () => {
     await account.emulator.clock.advance({ days: 8 });
     const env = { GREETING: "a week later" };

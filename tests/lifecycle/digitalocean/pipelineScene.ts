@@ -125,7 +125,9 @@ export async function setPipelineScene(account: Account): Promise<PipelineScene>
         event,
         folder: mkdtempSync(join(account.stage.home, `${workflow}-`)),
         repository: REPOSITORY,
-        environments: { preview: settings, dev: settings, production: settings, review: settings },
+        environments: Object.fromEntries(
+          ["preview", "preview-main", "dev", "production", "review", "review-main"].map((name) => [name, settings]),
+        ),
         apiUrl: github.url,
         // A job without the right to write is refused, as by GitHub.
         token: (_, permissions) =>
@@ -152,6 +154,7 @@ export async function setPipelineScene(account: Account): Promise<PipelineScene>
           ...(label === undefined ? {} : { label: { name: label } }),
           pull_request: {
             number,
+            state: action === "closed" ? "closed" : "open",
             labels: labels.map((name) => ({ name })),
             head: { ref: `change-${number}`, sha: commit, repo: { full_name: from } },
             base: { ref: "main" },

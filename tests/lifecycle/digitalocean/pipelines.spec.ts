@@ -89,7 +89,7 @@ describe("a team that deploys to DigitalOcean by the workflows", () => {
       },
     });
     assert.deepEqual(jobs(result), ["dev success", "plan-prod success", "prod success"]);
-    assert.deepEqual(entered, ["dev with 0 records", "preview with 1 records", "production with 1 records"]);
+    assert.deepEqual(entered, ["dev with 0 records", "preview-main with 1 records", "production with 1 records"]);
     assert.deepEqual(
       result.jobs.map(({ concurrency }) => concurrency),
       [

@@ -1,13 +1,62 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { eventually } from "../../support/cluster";
 import { readSteadily } from "../../support/traffic";
+import type { PreviewReport } from "../../../scripts/preview/previewReport";
+import { attempt } from "../../../local/command";
+import { Team } from "../../support/team";
 import { cluster } from "../stage";
-import { freshAccount, takesAway, whatExists } from "./cloud";
+import { freshAccount, takesAway, TOKEN, whatExists } from "./cloud";
 import { nothingToDo } from "../../support/order";
 
 describe("the prod stack on DigitalOcean", () => {
   const account = freshAccount("prod");
+  const team = new Team();
+  after(() => {
+    team.strike();
+  });
   let url = "";
+
+  /** Runs a command of the project in a clean clone. Nothing of this process's environment is in it but PATH and HOME. */
+  const inClone = async (args: string[], secrets: Record<string, string>) => {
+    const clone = team.clone(team.git("rev-parse", "main"));
+    const { PATH, HOME, PULUMI_HOME, FLASK_DOKS_PROVIDERS = "stand-in" } = process.env;
+    const env = {
+      ...account.stage.options.env,
+      DIGITALOCEAN_TOKEN: undefined,
+      PATH,
+      HOME,
+      PULUMI_HOME,
+      FLASK_DOKS_PROVIDERS,
+      ...secrets,
+    };
+    const removed = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
+    const { code, stdout, stderr } = await attempt("npm", ["run", ...args], {
+      cwd: clone,
+      env: { ...removed, ...env },
+    });
+    console.log(`${stdout}${stderr}`.trimEnd().replace(/^/gm, "      | "));
+    return { code, clone };
+  };
+
+  it("previews from a clean clone, with a token and a passphrase alone", async () => {
+    const { code, clone } = await inClone(["preview", "--", "prod", "--report", "report.json"], {
+      DIGITALOCEAN_TOKEN: TOKEN,
+      PULUMI_CONFIG_PASSPHRASE: "of nobody else",
+    });
+    assert.equal(code, 0);
+    const report = JSON.parse(readFileSync(join(clone, "report.json"), "utf8")) as PreviewReport;
+    assert.deepEqual([...new Set(report.changes.map(({ op }) => op))], ["create"]);
+    assert.deepEqual(report.policy?.violations, []);
+    assert.ok(report.policy !== undefined && report.policy.rules > 30);
+    assert.ok(
+      report.changes.some(({ type, name }) => `${type} ${name}` === "KubernetesCluster flask-doks-prod-cluster"),
+    );
+    assert.ok(report.cost !== undefined && report.cost.after.min > 100);
+    assert.equal(report.fromNothing, true);
+    assert.deepEqual(whatExists(account.emulator), {});
+  });
 
   it("comes up, highly available and protected", async () => {
     const { error, urls, seconds } = await account.stage.run("up");
@@ -47,6 +96,14 @@ describe("the prod stack on DigitalOcean", () => {
     assert.equal((await account.stage.run("refresh")).error, undefined);
     nothingToDo(await account.stage.run("preview"));
     assert.match(account.emulator.inventory.nodePool[0]?.details ?? "", /of 5 /);
+    account.emulator.autoscale(id, "default", 4);
+    const state = join(account.stage.home, "stack");
+    const { code } = await inClone(["drift", "--", "prod"], {
+      DIGITALOCEAN_TOKEN: TOKEN,
+      PULUMI_BACKEND_URL: `file://${join(state, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(state, "passphrase"),
+    });
+    assert.equal(code, 0, "npm run drift takes the autoscaler for somebody else");
   });
 
   it("has no diff for a version that DigitalOcean upgraded by itself, and replaces nothing (D3)", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
-import { githubFrom } from "../../../../scripts/github/github";
+import { canAskGithub, githubFrom } from "../../../../scripts/github/github";
 import { runUrlOf } from "../../../../scripts/github/run";
 import { startGithub, type GithubServer } from "../../../support/githubServer";
 import { startServer } from "../../../support/httpServer";
@@ -38,6 +38,29 @@ describe("GitHub, as the pipelines see it", () => {
     assert.deepStrictEqual(
       github.comments(200).map(({ body }) => body),
       ["<!-- one -->\n\nthird", "<!-- two -->\n\nsecond"],
+    );
+  });
+
+  it("changes a comment that it wrote before, and writes none where there is none", async () => {
+    const api = from(github.url);
+    github.addComment(201, { body: "<!-- one -->\n\ncopied by somebody" });
+    assert.deepStrictEqual(await api.changeComment(201, "<!-- one -->", "first"), undefined);
+    assert.deepStrictEqual(github.comments(201).length, 1);
+    await api.setComment(202, "<!-- one -->", "first");
+    const written = await api.changeComment(202, "<!-- one -->", "second");
+    assert.deepStrictEqual(
+      [written?.done, github.comments(202).map(({ body }) => body)],
+      ["updated", ["<!-- one -->\n\nsecond"]],
+    );
+  });
+
+  it("can be asked with a token and a repository", () => {
+    const [GITHUB_TOKEN, GITHUB_REPOSITORY] = [TOKEN, "ada/shop"];
+    assert.deepStrictEqual(
+      [{ GITHUB_TOKEN, GITHUB_REPOSITORY }, { GITHUB_TOKEN }, { GITHUB_TOKEN: "", GITHUB_REPOSITORY }].map(
+        canAskGithub,
+      ),
+      [true, false, false],
     );
   });
 

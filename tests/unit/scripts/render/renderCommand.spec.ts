@@ -103,6 +103,7 @@ ${labels}automountServiceAccountToken: false
     );
     for (const line of [
       /^# KubernetesCluster +\S+ +protected, fra1, 2–4 × s-2vcpu-4gb,\n# +1\.\d+\.\d+-do\.\d, ha$/m,
+      /^# DatabaseFirewall +\S+ +lets in k8s \(known after up\)$/m,
       /^# DatabaseReplica +shop-database-managed-mysql-replica-1 +db-s-1vcpu-1gb, fra1$/m,
       /^# DnsRecord +\S+-www\.example\.com +www A \(known after up\), TTL 300 s$/m,
       /^# docker:Image +blog-image +blog:[0-9a-f]{12}, linux\/amd64$/m,

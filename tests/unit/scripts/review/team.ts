@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { ListedStack } from "../../../../local/backendStack";
+import type { ListedStack, StackAge } from "../../../../local/backendStack";
 import type { JsonObject, OpenStack, SecretSetting } from "../../../../local/engine/stack";
 import { UserError, type Step } from "../../../../local/steps";
 import type { Review } from "../../../../scripts/preview/commentReview";
@@ -35,6 +35,10 @@ export class Team {
   readonly notes: string[] = [];
   printed = "";
   listed: ListedStack[] = [];
+  /** What the history of a stack tells, by its name. */
+  ages: Record<string, StackAge> = {};
+  /** Numbers of the open pull requests, or why they are not told; nothing where GitHub cannot be asked. */
+  open: number[] | Error | undefined;
   env: NodeJS.ProcessEnv = {};
   /** Address of the cluster's API server. */
   api = "http://127.0.0.1:9";
@@ -63,7 +67,12 @@ export class Team {
         ? Promise.resolve({ outputs: { urls: { value: this.urls, secret: false } } })
         : Promise.reject(error);
     };
-    return { up: operation("up"), destroy: operation("destroy") } as unknown as OpenStack;
+    const settle = () => Promise.resolve();
+    return { up: operation("up"), destroy: operation("destroy"), settle } as unknown as OpenStack;
+  }
+
+  #openOnes(): Promise<number[]> {
+    return this.open instanceof Error ? Promise.reject(this.open) : Promise.resolve(this.open ?? []);
   }
 
   surroundings(): Surroundings {
@@ -80,10 +89,12 @@ export class Team {
           return Promise.resolve({ stack: this.#stack(name), close: () => this.done.push(`close ${name}`) });
         },
         list: () => Promise.resolve(this.listed),
+        age: (name) => Promise.resolve(this.ages[name] ?? {}),
         remove: (name) => Promise.resolve(void this.done.push(`remove ${name}`)),
       },
       lent: () => Promise.resolve({ kubeconfig: kubeconfigFor(this.api), address: "203.0.113.7" }),
       commit: () => Promise.resolve("0123456789abcdef0123456789abcdef01234567"),
+      openPullRequests: this.open === undefined ? undefined : () => this.#openOnes(),
       teller: () => (review) => {
         if (this.silent !== undefined) return Promise.reject(this.silent);
         this.told.push(review);

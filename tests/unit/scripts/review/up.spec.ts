@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { OperationFailed } from "../../../../local/engine/stack";
 import { startAccount, type AccountServer, vendorError } from "../../../support/accountServer";
 import { type HttpServer, startServer } from "../../../support/httpServer";
@@ -44,6 +46,20 @@ describe("npm run review -- up", () => {
         commit: "0123456789abcdef0123456789abcdef01234567",
       },
     ]);
+  });
+
+  it("tells the pull request's own newest commit: the one that is checked out is its merge, which nobody knows", async () => {
+    const it = teamOf();
+    const event = join(it.folder, "event.json");
+    writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head: { sha: "c0ffee" } } }));
+    it.env = { GITHUB_EVENT_PATH: event };
+    assert.deepStrictEqual(await it.up(OK, true), "");
+    it.fails = () => FAILED;
+    await it.up(OK, true);
+    assert.deepStrictEqual(
+      it.told.map((review) => "commit" in review && `${review.state} ${review.commit}`),
+      ["up c0ffee", "failed c0ffee"],
+    );
   });
 
   it("asks DigitalOcean for the account in the name of the registry, where its config gives none", async () => {
@@ -94,10 +110,7 @@ describe("npm run review -- up", () => {
   it("is refused without a stack file, and without a way in to share, before anything is opened", async () => {
     const it = teamOf({ apps: [app({ name: "shop", expose: "loadBalancer" })] });
     const base = await it.run("up", "7", "--base", "staging");
-    assert.deepStrictEqual(
-      base,
-      "There is no Pulumi.staging.yaml here; --base names the stack that lends its cluster.",
-    );
+    assert.deepStrictEqual(base, "There is no Pulumi.staging.yaml here. There are: dev.");
     assert.match(await it.up(OK), /^The stack "dev" has no way in to share with review apps/);
     assert.deepStrictEqual(it.opened, []);
   });
@@ -124,10 +137,8 @@ describe("npm run review -- up", () => {
       asked.join("\n"),
     );
     assert.deepStrictEqual(it.done.at(-1), "close review-7");
-    assert.deepStrictEqual(
-      it.told.map(({ state, urls, error }) => ({ state, urls, error })),
-      [{ state: "failed", urls: {}, error: said }],
-    );
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    assert.deepStrictEqual(it.told, [{ number: 7, state: "failed", error: said, commit }]);
   });
 
   it("ends with what its URL says when that does not answer", async () => {
@@ -150,6 +161,9 @@ describe("npm run review -- up", () => {
     const it = teamOf();
     it.fails = () => new TypeError("undefined is not a function");
     await assert.rejects(it.up(OK, true), TypeError);
-    assert.deepStrictEqual(it.told[0]?.error, "It ended with a defect of the program: see the log.");
+    assert.deepStrictEqual(
+      it.told.map((review) => "error" in review && review.error),
+      ["It ended with a defect of the program: see the log."],
+    );
   });
 });

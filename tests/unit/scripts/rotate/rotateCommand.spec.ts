@@ -121,7 +121,10 @@ describe("npm run rotate", () => {
       "Next:",
       "  git commit Pulumi.prod.yaml",
       "  npx pulumi up --stack prod",
-      "Back, before you commit: git checkout Pulumi.prod.yaml",
+      "Back, before the up, in Pulumi.prod.yaml:",
+      "  line 12",
+      "  -       database: { kind: mysql, passwordVersion: 2 } # small",
+      "  +       database: mysql # small",
       "",
       "What users notice: Nothing: the server takes both passwords until the pods have rolled. Run this command once for each up, no more: the server knows no password but the one before.",
       "If it fails: The old passwords hold until the end. Run the up again.",
@@ -133,6 +136,45 @@ describe("npm run rotate", () => {
     await rotate("prod", "blog.secret-key");
     await rotate("prod", "blog.secret-key");
     assert.match(readFileSync(path("prod"), "utf8"), /secretKeyVersion: 4\n/);
+  });
+
+  /** Has git know the stack file as it is now. */
+  const commit = () => {
+    writeFileSync(join(commands.folder, "committed"), readFileSync(path("prod"), "utf8"));
+    commands.add("git", `cat '${join(commands.folder, "committed")}'`);
+  };
+
+  it("raises the number of a MySQL's passwords once for each commit, for a server knows only the one before", async () => {
+    commit();
+    await rotate("prod", "blog.database");
+    await refused(
+      "blog.database goes up by one for each up: the server knows no password but the one before. " +
+        "It is 2 here, and 1 in the last commit.\n" +
+        "Commit and deploy 2 first. When it is deployed already, and not committed: npm run rotate -- prod blog.database --yes\n" +
+        "Nothing was changed.",
+      "prod",
+      "blog.database",
+    );
+    assert.deepStrictEqual(commands.lines(), Array(2).fill("git show HEAD:./Pulumi.prod.yaml"));
+    commit();
+    await rotate("prod", "blog.database");
+    await rotate("prod", "blog.database", "--yes");
+    assert.match(readFileSync(path("prod"), "utf8"), /kind: mysql, passwordVersion: 4 \}/);
+  });
+
+  it("raises any other number as often as it is told to, and that one where no commit can be read", async () => {
+    commit();
+    for (const name of ["blog.secret-key", "blog.secret-key", "blog.spare-database", "blog.spare-database"]) {
+      await rotate("prod", name);
+    }
+    assert.deepStrictEqual(commands.calls(), []);
+    commands.add("git", "echo 'config: ['");
+    await rotate("prod", "blog.database");
+    await rotate("prod", "blog.database");
+    assert.match(
+      readFileSync(path("prod"), "utf8"),
+      /secretKeyVersion: 4\n {6}database: \{ kind: mysql, passwordVersion: 3 \}[^]*passwordVersion: 5\n/,
+    );
   });
 
   it("adds the number where there is none, keeps the file's rights, and deploys a local stack by its own command", async () => {
@@ -179,6 +221,9 @@ describe("npm run rotate", () => {
       assert.match(
         out,
         new RegExp(`^Pulumi\\.prod\\.yaml has a new value of ${key.replace(/[[\]]/g, "\\$&")}, encrypted`),
+      );
+      assert.ok(
+        out.includes(`\nBack, before the up, in Pulumi.prod.yaml: ${key} is to be { secure: v1:abc:def } again\n`),
       );
       assert.deepStrictEqual(out.includes("a new value\n"), false);
     });

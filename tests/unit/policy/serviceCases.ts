@@ -1,5 +1,5 @@
 import { type Subject, UNKNOWN } from "../../../policy/subject";
-import { holds, type SingleRule } from "./singleRules";
+import type { SingleRule } from "./singleRules";
 import { BALANCER, changed, INGRESS, RELEASE, resource, WEB } from "./subjects";
 
 const TYPE = "service.beta.kubernetes.io/do-loadbalancer-type";
@@ -21,7 +21,7 @@ const binding = resource("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", 
 const annotated = (value: string): Subject =>
   changed(BALANCER, "metadata/annotations", { [PROXY]: "true", [TYPE]: value });
 
-const onServices: SingleRule[] = [
+export const onServices: SingleRule[] = [
   {
     rule: "load-balancer-type",
     trap: "D9",
@@ -81,7 +81,7 @@ const onServices: SingleRule[] = [
   },
 ];
 
-const onNamespaces: SingleRule[] = [
+export const onNamespaces: SingleRule[] = [
   {
     rule: "no-default-namespace",
     trap: "D13",
@@ -136,10 +136,3 @@ const onNamespaces: SingleRule[] = [
   },
 ];
 
-describe("rules on Services and Ingresses", () => {
-  holds(onServices);
-});
-
-describe("rules on namespaces and rights", () => {
-  holds(onNamespaces);
-});

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../../policy/subject";
-import { holds, type SingleRule } from "./singleRules";
+import type { SingleRule } from "./singleRules";
 import { CRON_JOB, DATABASE, JOB, resource, WEB } from "./subjects";
 
 const CONTAINER = "spec/template/spec/containers/0";
@@ -13,7 +13,7 @@ const image = resource("docker:index/image:Image", "image", {
   build: { platform: "linux/amd64" },
   imageName: "registry.digitalocean.com/shop/web:1",
 });
-const ofImages: SingleRule[] = [
+export const ofImages: SingleRule[] = [
   {
     rule: "image-by-digest",
     subject: WEB,
@@ -60,7 +60,7 @@ const ofImages: SingleRule[] = [
   },
 ];
 
-const ofContainers: SingleRule[] = [
+export const ofContainers: SingleRule[] = [
   {
     rule: "read-only-root-filesystem",
     subject: WEB,
@@ -126,7 +126,7 @@ const ofContainers: SingleRule[] = [
   },
 ];
 
-const ofPods: SingleRule[] = [
+export const ofPods: SingleRule[] = [
   {
     rule: "run-as-non-root",
     subject: WEB,
@@ -205,6 +205,15 @@ const ofPods: SingleRule[] = [
     missing: "Deployment web: Nothing spreads the replicas over nodes",
   },
   {
+    rule: "spread-over-nodes",
+    subject: changed(changed(WEB, "spec/replicas", undefined), `${POD}/topologySpreadConstraints`, undefined),
+    beside: [AUTOSCALER],
+    path: `${POD}/affinity`,
+    own: { podAntiAffinity: {} },
+    wrong: [[{}, "Deployment web: Nothing spreads the replicas over nodes"]],
+    missing: "Deployment web: Nothing spreads the replicas over nodes",
+  },
+  {
     rule: "job-limits",
     subject: JOB,
     path: "spec/activeDeadlineSeconds",
@@ -230,14 +239,3 @@ const ofPods: SingleRule[] = [
   },
 ];
 
-describe("rules on the images of pods", () => {
-  holds(ofImages);
-});
-
-describe("rules on containers", () => {
-  holds(ofContainers);
-});
-
-describe("rules on pods and Jobs", () => {
-  holds(ofPods);
-});
