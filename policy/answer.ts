@@ -4,6 +4,10 @@ import { UNKNOWN } from "./subject";
 /** Whether something is so: UNKNOWN where a preview cannot say. */
 export type Answer = boolean | typeof UNKNOWN;
 
+/** Whether two values are the same. */
+export const equal = (one: unknown, other: unknown): Answer =>
+  one === UNKNOWN || other === UNKNOWN ? UNKNOWN : one === other;
+
 /** Whether all of it is so. One thing that is not makes up for whatever is not known. */
 export function every(...answers: Answer[]): Answer {
   if (answers.includes(false)) return false;

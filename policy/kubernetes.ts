@@ -1,5 +1,5 @@
 /** Kubernetes objects among the resources of a stack, as rules look at them. */
-import { type Answer, maybe } from "./answer";
+import { type Answer, equal, maybe } from "./answer";
 import { at, itemsAt, kindOf, type Subject, textAt, UNKNOWN } from "./subject";
 
 /** Charts, files of YAML and kustomizations: groups of objects, which are resources of their own where they are seen. */
@@ -60,15 +60,13 @@ export const isCustom = (subject: Subject): boolean => isObject(subject) && !OWN
 /** The namespace of an object: UNKNOWN where a preview cannot say. */
 export const namespaceOf = ({ props }: Subject): unknown => at(props, "metadata", "namespace") ?? "default";
 
-const same = (one: unknown, other: unknown): Answer => (one === UNKNOWN || other === UNKNOWN ? UNKNOWN : one === other);
-
 /** Whether two objects are in one namespace. */
-export const sameNamespace = (one: Subject, other: Subject): Answer => same(namespaceOf(one), namespaceOf(other));
+export const sameNamespace = (one: Subject, other: Subject): Answer => equal(namespaceOf(one), namespaceOf(other));
 
 /** Whether a chart is installed in the namespace of an object: what it makes may be for the object, or use it. */
 export const mayBeBesideRelease = (object: Subject, resources: readonly Subject[]): boolean =>
   resources.some(
-    (each) => isRelease(each) && maybe(same(at(each.props, "namespace") ?? "default", namespaceOf(object))),
+    (each) => isRelease(each) && maybe(equal(at(each.props, "namespace") ?? "default", namespaceOf(object))),
   );
 
 /** Whether Pulumi has made, or will make, a name up: the program's own and eight random digits. */

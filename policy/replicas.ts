@@ -1,5 +1,5 @@
 /** How many pods a workload has, by its own word or an autoscaler's. */
-import { type Answer, every, maybe, surely } from "./answer";
+import { type Answer, equal, every, maybe, surely } from "./answer";
 import { isKind, refersTo, sameNamespace } from "./kubernetes";
 import { at, kindOf, type Subject, UNKNOWN } from "./subject";
 
@@ -8,10 +8,9 @@ export const scaled = (resource: Subject): boolean => isKind(resource, "Deployme
 /** Whether an autoscaler is for a workload. */
 function isFor(autoscaler: Subject, workload: Subject): Answer {
   if (!isKind(autoscaler, "HorizontalPodAutoscaler")) return false;
-  const kind = at(autoscaler.props, "spec", "scaleTargetRef", "kind");
   return every(
     sameNamespace(autoscaler, workload),
-    kind === UNKNOWN ? UNKNOWN : kind === kindOf(workload),
+    equal(at(autoscaler.props, "spec", "scaleTargetRef", "kind"), kindOf(workload)),
     refersTo(at(autoscaler.props, "spec", "scaleTargetRef", "name"), workload),
   );
 }

@@ -1,5 +1,5 @@
 /** Selectors, and the labels of the pods that they are for. */
-import { type Answer, every } from "./answer";
+import { type Answer, equal, every } from "./answer";
 import { at, itemsAt, UNKNOWN } from "./subject";
 
 const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -17,9 +17,6 @@ export function selects(selector: unknown, labels: unknown): Answer {
   const expressions = itemsAt(selector, "matchExpressions").map((each) => holds(each, labels));
   return every(matches(selector["matchLabels"], labels), ...expressions);
 }
-
-const equal = (one: unknown, other: unknown): Answer =>
-  one === UNKNOWN || other === UNKNOWN ? UNKNOWN : one === other;
 
 const not = (answer: Answer): Answer => (answer === UNKNOWN ? UNKNOWN : !answer);
 

@@ -1,7 +1,7 @@
 /** The config of a stack file, as an engine hands it to the program, but with nothing of what is encrypted in it. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { configOf, type HIDDEN, isEncrypted, PROJECT, StackFileError, withoutSecrets } from "../../lib/stackFile";
+import { configOf, isEncrypted, PROJECT, StackFileError, withoutSecrets } from "../../lib/stackFile";
 import { stacksIn, stacksOf } from "../../lib/stackNames";
 import { UserError } from "../steps";
 
@@ -11,7 +11,7 @@ export { stacksIn, stacksOf };
 export interface StackConfig {
   /** The file's text. */
   text: string;
-  /** By keys with their projects in front; what is encrypted is {@link HIDDEN}. */
+  /** By keys with their projects in front; what is encrypted is a text that stands for it. */
   config: Record<string, unknown>;
   /** Keys that hold something encrypted. */
   secretKeys: string[];

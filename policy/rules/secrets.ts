@@ -1,5 +1,5 @@
 /** Secrets where everybody reads them, and rights that nobody uses. */
-import { every, maybe } from "../answer";
+import { equal, every, maybe } from "../answer";
 import { containersOf, isKind, namespaceOf, type Pod, podOf, refersTo, sameNamespace } from "../kubernetes";
 import type { Rule } from "../rule";
 import { at, given, groupAt, itemsAt, listAt, sound, type Subject, textAt, UNKNOWN } from "../subject";
@@ -51,13 +51,11 @@ const hasRights = (pod: Pod, resources: readonly Subject[]): boolean =>
       itemsAt(binding.props, "subjects").some(
         (subject) =>
           sound(at(subject, "kind"), (kind) => kind === "ServiceAccount") &&
-          isMaybe(at(subject, "name"), accountOf(pod)) &&
+          maybe(equal(at(subject, "name"), accountOf(pod))) &&
           // A Role of another namespace may be granted to the account as well.
-          isMaybe(at(subject, "namespace") ?? namespaceOf(binding), namespaceOf(pod.owner)),
+          maybe(equal(at(subject, "namespace") ?? namespaceOf(binding), namespaceOf(pod.owner))),
       ),
   );
-
-const isMaybe = (one: unknown, other: unknown): boolean => sound(one, (it) => sound(other, (its) => it === its));
 
 export const secretRules: Rule[] = [
   {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { sharedNamespace } from "../../lib/namespaceName";
 import { attempt, run } from "../../local/command";
 import { prepareHelm } from "../../local/helm";
 import type { Manifest } from "../../local/render/manifests";
@@ -10,10 +11,11 @@ import { renderStack } from "../../local/render/renderStack";
 import { stepPrinter } from "../../local/steps";
 import { renderCommand } from "../../scripts/render/renderCommand";
 import { BlogClient } from "../support/blogClient";
+import { comparable, expected } from "../support/chartObjects";
 import { kubernetesValidate } from "../support/checkers/checkers";
 import { eventually } from "../support/cluster";
 import { ROOT, STACKS } from "../support/stackFiles";
-import { EVERYTHING, SMALL } from "../unit/scripts/render/stacks";
+import { EVERYTHING, SHARED, SMALL } from "../unit/scripts/render/stacks";
 import { cluster, node, stage } from "./stage";
 
 const { step } = stepPrinter();
@@ -22,8 +24,9 @@ let helm = "";
 
 const charts = (stack: string) => join(folder, "charts", stack);
 
-/** Values without which a chart of the stack EVERYTHING is not installed. */
+/** Values without which a chart of the stacks EVERYTHING and SHARED is not installed. */
 const GIVEN: Record<string, string[]> = {
+  hello: ["ingress.className=known-after-up", "ingress.controllerNamespace=known-after-up"],
   blog: ["secrets.API_TOKEN=x"],
   shop: ["env.DB_HOST=db", "env.DB_REPLICA_HOSTS=db-2", "env.DB_TLS_CA=PEM", "secrets.DB_PASSWORD=x"],
 };
@@ -32,77 +35,24 @@ const withValues = (values: readonly string[]): string[] => values.flatMap((valu
 
 /** The objects of an app's chart, as Helm makes them. */
 async function templated(stack: string, app: string, ...args: string[]): Promise<Manifest[]> {
-  const values = stack === "everything" ? withValues(GIVEN[app] ?? []) : [];
-  const command = ["template", app, join(charts(stack), app), "--namespace", app, ...values, ...args];
+  const values = stack === "everything" || stack === "shared" ? withValues(GIVEN[app] ?? []) : [];
+  const namespace = stack === "shared" ? sharedNamespace(stack, app) : app;
+  const command = ["template", app, join(charts(stack), app), "--namespace", namespace, ...values, ...args];
   const stdout = await run(helm, command);
   return parseAllDocuments(stdout).flatMap((document) => (document.toJS() as Manifest | null) ?? []);
 }
-
-type Json = Record<string, unknown>;
-
-/** Every value of an object and all within it, changed from within. */
-function rewritten(value: unknown, change: (key: string, inner: unknown) => unknown, key = ""): unknown {
-  const inner = Array.isArray(value)
-    ? value.map((each: unknown) => rewritten(each, change)).filter((each) => each !== undefined)
-    : typeof value === "object" && value !== null
-      ? Object.fromEntries(
-          Object.entries(value)
-            .map(([name, each]) => [name, rewritten(each, change, name)] as const)
-            .filter(([, each]) => each !== undefined),
-        )
-      : value;
-  return change(key, inner);
-}
-
-/** Not in a chart: by part of the app, by kind, by type. */
-const LEFT_OUT = /^(accounts|backup|restore-test|move|backup-monitor)$/;
-
-/** What a chart of an app is to make of the objects that the program makes: the differences are all here. */
-function expected(app: string, objects: readonly Manifest[]): Manifest[] {
-  return objects
-    .filter(
-      ({ kind, apiVersion, metadata, ...object }) =>
-        metadata.labels?.["app.kubernetes.io/part-of"] === app &&
-        kind !== "Namespace" &&
-        !apiVersion.startsWith("cert-manager.io/") &&
-        object["type"] !== "kubernetes.io/dockerconfigjson" &&
-        metadata.name !== "managed-mysql" &&
-        !LEFT_OUT.test(metadata.labels["app.kubernetes.io/component"] ?? ""),
-    )
-    .map((object) => rewritten(object, (key, inner) => ofChart(key, inner)) as Manifest);
-}
-
-function ofChart(key: string, inner: unknown): unknown {
-  if (key === "app.kubernetes.io/managed-by") return "Helm";
-  if (key === "immutable" || key === "imagePullSecrets" || key.startsWith("pulumi.com/")) return undefined;
-  return typeof inner === "string" ? inner.replace(/-0{8}$/, "") : inner;
-}
-
-/** What both are compared as: what a chart adds, and what only one of them can know, is taken away. */
-const comparable = (objects: readonly Manifest[]): Record<string, unknown> =>
-  Object.fromEntries(
-    objects
-      .map((object): [string, unknown] => [
-        `${object.kind} ${object.metadata.name ?? ""}`,
-        rewritten(object, (key, inner) => {
-          if (/^(helm\.sh\/|checksum\/|app\.kubernetes\.io\/instance$)/.test(key)) return undefined;
-          if (key === "annotations" && Object.keys(inner as object).length === 0) return undefined;
-          if (key === "stringData") return Object.keys(inner as object).filter((name) => name !== "generation");
-          if (key === "backoffLimit" || (key === "replicas" && object.metadata.name === "blog")) return undefined;
-          if (key === "image") return String(inner).replace(/(:[\w.-]+)?(@sha256:\w+)?$/, "");
-          if (typeof inner === "object" && (inner as Json | null)?.["name"] === "GENERATION") return "GENERATION";
-          return key.startsWith("DB_") && key !== "DB_NAME" && key !== "DB_USERNAME" ? "" : inner;
-        }),
-      ])
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
 
 before(async function () {
   this.timeout(10 * 60_000);
   helm = await prepareHelm(step);
   writeFileSync(join(folder, "Pulumi.everything.yaml"), EVERYTHING);
   writeFileSync(join(folder, "Pulumi.small.yaml"), SMALL);
-  for (const stack of ["everything", "small"]) await renderCommand([stack, "--chart", charts(stack)], folder);
+  writeFileSync(join(folder, "Pulumi.shared.yaml"), SHARED);
+  const local = readFileSync(join(ROOT, "Pulumi.local.yaml"), "utf8");
+  writeFileSync(join(folder, "Pulumi.kept.yaml"), local.replace("dataPolicy: delete", "dataPolicy: retain"));
+  for (const stack of ["everything", "small", "shared", "kept"]) {
+    await renderCommand([stack, "--chart", charts(stack)], folder);
+  }
   for (const stack of STACKS) await renderCommand([stack, "--chart", charts(stack)], ROOT);
 });
 
@@ -115,6 +65,7 @@ describe("the charts of stacks", () => {
     ...STACKS.map((stack): [string, string] => [stack, "blog"]),
     ...["blog", "guestbook", "shop"].map((app): [string, string] => ["everything", app]),
     ["small", "hello"],
+    ["shared", "hello"],
   ];
   for (const [stack, app] of cases) {
     it(`of ${stack} make of ${app} what the program makes, apart from what their README says`, async () => {
@@ -138,16 +89,55 @@ describe("the charts of stacks", () => {
     assert.equal((await attempt(helm, [...command, "--set", "existingSecret=mine"])).code, 0);
   });
 
-  it("refuse a value that they do not know", async () => {
-    const { code, stderr } = await attempt(helm, [
-      "template",
-      "x",
-      join(charts("small"), "hello"),
-      "--set",
-      "replica=3",
-    ]);
+  it("ask for the Ingress controller of another stack", async () => {
+    const command = ["template", "hello", join(charts("shared"), "hello")];
+    const refused = async (...values: string[]) => (await attempt(helm, [...command, ...withValues(values)])).stderr;
+    assert.match(await refused(), /ingress\.className: give the class of an Ingress controller/);
+    assert.match(
+      await refused("ingress.className=nginx"),
+      /ingress\.controllerNamespace: give the namespace of the Ingress controller's pods/,
+    );
+  });
+
+  const refusals: [string, RegExp][] = [
+    ["replica=3", /additional properties 'replica' not allowed/],
+    ["env.SIZE=16777216", /'\/env\/SIZE': got number, want string/],
+    ["env.SIZE=null", /'\/env\/SIZE': got null, want string/],
+    ["env.SIZE={1,2}", /'\/env\/SIZE': got array, want string/],
+    ["replicas.min=0", /'\/replicas\/min': minimum: got 0, want 1/],
+    ["replicas.min=null", /'\/replicas': missing property 'min'/],
+    ["ingress.hosts=null", /'\/ingress': missing property 'hosts'/],
+  ];
+  for (const [value, problem] of refusals) {
+    it(`refuse ${value}`, async () => {
+      const given = withValues([...(GIVEN["blog"] ?? []), value]);
+      const { code, stderr } = await attempt(helm, ["template", "x", join(charts("everything"), "blog"), ...given]);
+      assert.equal(code, 1);
+      assert.match(stderr, problem);
+    });
+  }
+
+  it("refuse an Ingress without a host", async () => {
+    const file = join(folder, "no-hosts.yaml");
+    writeFileSync(file, "ingress: { hosts: [] }");
+    const given = [...withValues(GIVEN["blog"] ?? []), "--values", file];
+    const { code, stderr } = await attempt(helm, ["template", "x", join(charts("everything"), "blog"), ...given]);
     assert.equal(code, 1);
-    assert.match(stderr, /additional properties 'replica' not allowed/);
+    assert.match(stderr, /'\/ingress\/hosts': minItems: got 0, want 1/);
+  });
+
+  it("let cookies go over plain HTTP where there is no certificate, unless they are told otherwise", async () => {
+    const secure = async (...values: string[]) => {
+      const objects = await templated("everything", "blog", ...withValues(values));
+      const config = objects.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "blog-config");
+      return (config?.["data"] as Record<string, string>)["COOKIE_SECURE"];
+    };
+    assert.equal(await secure(), "true");
+    assert.equal(await secure("ingress.tlsSecret="), "false");
+    const file = join(folder, "https-before.yaml");
+    writeFileSync(file, 'ingress: { tlsSecret: "" }\nenv: { COOKIE_SECURE: "true" }');
+    const objects = await templated("everything", "blog", "--values", file);
+    assert.match(JSON.stringify(objects.find(({ kind }) => kind === "ConfigMap")), /"COOKIE_SECURE":"true"/);
   });
 
   it("let be chosen what values.yaml offers", async () => {
@@ -176,14 +166,18 @@ describe("the charts of stacks", () => {
     assert.match(text("PersistentVolumeClaim", "mysql-data"), /"storage":"7Gi".*"storageClassName":"fast"/);
   });
 
-  it("run the migration as a hook before an upgrade, and beside a first install", async () => {
-    const [install, upgrade] = [await templated("dev", "blog"), await templated("dev", "blog", "--is-upgrade")];
-    const job = (objects: Manifest[]) => objects.find(({ kind }) => kind === "Job")?.metadata;
-    assert.deepEqual([job(install)?.name, job(install)?.annotations], ["blog-migration", undefined]);
-    assert.deepEqual(
-      [job(upgrade)?.name, job(upgrade)?.annotations?.["helm.sh/hook"]],
-      ["blog-migration-upgrade", "pre-upgrade"],
-    );
+  it("have a migration of its own for each image and each change of values, and no hook", async () => {
+    const job = async (...values: string[]) => {
+      const objects = await templated("dev", "blog", ...withValues(values));
+      const metadata = objects.find(({ kind }) => kind === "Job")?.metadata;
+      assert.equal(metadata?.annotations, undefined);
+      return metadata?.name ?? "";
+    };
+    const [first, again] = [await job(), await job()];
+    assert.match(first, /^blog-migration-1-[0-9a-f]{8}$/);
+    assert.equal(again, first);
+    const others = [await job("image.digest=sha256:abc"), await job("env.COLOUR=blue")];
+    assert.equal(new Set([first, ...others]).size, 3);
   });
 });
 
@@ -195,11 +189,12 @@ describe("a chart that is installed", () => {
 
   const release = (verb: string[], ...more: string[]) =>
     run(helm, [...verb, "--namespace", NAMESPACE, "--kubeconfig", node().kubeconfig, ...more], { timeoutSeconds: 600 });
-  const upgrade = (...more: string[]) =>
+  const upgrade = (stack: "local" | "kept", ...more: string[]) =>
     release(
-      ["upgrade", "--install", "blog", join(charts("local"), "blog")],
+      ["upgrade", "--install", "blog", join(charts(stack), "blog")],
       "--create-namespace",
       "--wait",
+      "--wait-for-jobs",
       "--timeout",
       "8m",
       ...withValues(values),
@@ -238,7 +233,7 @@ describe("a chart that is installed", () => {
   });
 
   it("waits for its pods, which its own migration makes ready, under Pod Security restricted", async () => {
-    const stdout = await upgrade();
+    const stdout = await upgrade("local");
     assert.match(stdout, /STATUS: deployed/);
     assert.match(stdout, /blog answers at a port of every node: kubectl -n by-helm get service blog/);
     assert.equal((await cluster().pods("web", NAMESPACE)).length, 2);
@@ -247,14 +242,16 @@ describe("a chart that is installed", () => {
     await writer.post("Installed", "Without Pulumi.");
   });
 
-  it("keeps its passwords and what was written when it is upgraded, and migrates first", async () => {
+  it("keeps its passwords and what was written when it is upgraded, and migrates with the new variables", async () => {
     const before = await passwords();
     assert.equal(before.length, 2);
-    const stdout = await upgrade("--set", "replicas.min=1", "--set", "env.COLOUR=blue");
+    const stdout = await upgrade("local", "--set", "replicas.min=1", "--set", "env.COLOUR=blue");
     assert.match(stdout, /REVISION: 2/);
     assert.deepEqual(await passwords(), before);
-    const [migration] = await cluster().pods("migration", NAMESPACE);
-    assert.match(migration?.metadata?.name ?? "", /^blog-migration-upgrade-/);
+    const migrations = () => cluster().pods("migration", NAMESPACE);
+    // That of the release before goes with its Job.
+    const [migration] = await eventually("one migration", 60, migrations, (found) => found.length === 1);
+    assert.match(migration?.metadata?.name ?? "", /^blog-migration-2-/);
     assert.equal(migration?.status?.phase, "Succeeded");
     const pods = () => cluster().pods("web", NAMESPACE);
     await eventually("one web pod", 60, pods, (found) => found.length === 1);
@@ -268,11 +265,23 @@ describe("a chart that is installed", () => {
       ...(await cluster().podNames("database", NAMESPACE)),
     ];
     const before = await names();
-    await upgrade("--set", "replicas.min=1", "--set", "env.COLOUR=blue");
+    await upgrade("local", "--set", "replicas.min=1", "--set", "env.COLOUR=blue");
     assert.deepEqual(await names(), before);
   });
 
+  it("leaves its data where the stack retains it, and finds it with new passwords when it is installed anew", async () => {
+    await upgrade("kept");
+    const before = await passwords();
+    await release(["uninstall", "blog", "--wait"]);
+    assert.deepEqual(await passwords(), []);
+    await upgrade("kept");
+    assert.notDeepEqual(await passwords(), before);
+    const { text } = await new BlogClient(url()).get("/");
+    assert.ok(text.includes("Installed"));
+  });
+
   it("goes with all that it had where the stack keeps no data", async () => {
+    await upgrade("local");
     await release(["uninstall", "blog", "--wait"]);
     const { items: claims } = await cluster().core.listNamespacedPersistentVolumeClaim({ namespace: NAMESPACE });
     assert.deepEqual(claims, []);

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { UserError } from "../../../local/steps";
 
 /** Annotation of a Chart.yaml with the other files that were made with it: a path and a hash of its text to a line. */
@@ -20,8 +20,8 @@ export const madeFiles = (files: Readonly<Record<string, string>>): Record<strin
 
 /** The files that the chart in a folder says were made with it, with their hashes; `undefined` where it says nothing. */
 function filesMade(folder: string): [path: string, hash: string][] | undefined {
-  const chart: unknown = parse(readFileSync(join(folder, "Chart.yaml"), "utf8"));
-  const text = (chart as { annotations?: Record<string, unknown> } | null)?.annotations?.[FILES];
+  const chart = parseDocument(readFileSync(join(folder, "Chart.yaml"), "utf8"));
+  const text = chart.getIn(["annotations", FILES]);
   if (typeof text !== "string") return undefined;
   return text
     .split("\n")

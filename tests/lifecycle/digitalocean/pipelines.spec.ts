@@ -1,6 +1,6 @@
 import { AppsV1Api } from "@kubernetes/client-node";
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { listStacks } from "../../../local/backendStack";
 import type { JsonObject } from "../../../local/engine/stack";
@@ -11,6 +11,7 @@ import { ROOT } from "../../support/stackFiles";
 import type { Files, Team } from "../../support/team";
 import { readSteadily } from "../../support/traffic";
 import type { RunResult } from "../../support/workflows/runner";
+import type { Replacement } from "../../support/workflows/steps";
 import { cluster, kubeconfig } from "../stage";
 import { freshAccount, whatExists } from "./cloud";
 import {
@@ -24,10 +25,14 @@ import {
 } from "./pipelineScene";
 
 const LABEL = "review-app";
-const leftOut = () => ({
-  code: 0,
-  output: "left out: run for the first pull request, and nothing of it has changed\n",
-});
+const FIXED_COMMIT = "3f2a9c1".padEnd(40, "0");
+/** What the checks of a pull request find by themselves, left out where it was found for the one before. */
+const leftOut: Replacement = ({ cwd }) => {
+  const output = "left out: run for the first pull request\n";
+  mkdirSync(join(cwd, "rendered"), { recursive: true });
+  writeFileSync(join(cwd, "rendered", "left-out.txt"), output);
+  return { code: 0, output };
+};
 const SHORT = Object.fromEntries(
   [
     "npm run policy -- dev prod",
@@ -39,20 +44,24 @@ const CHECKED_BEFORE = { "npm run check": ranBefore("npm run check"), "npm test"
 const exampleFile = (name: string) => join(ROOT, "docs", "examples", "comments", `${name}.md`);
 
 /** The commit and the run are others each time. */
-const withFixedNames = (text: string, commit: string): string =>
-  `${text
-    .replaceAll(commit.slice(0, 7), "3f2a9c1")
-    .replaceAll(commit, "3f2a9c1".padEnd(40, "0"))
-    .replace(/runs\/1\b/, "runs/42")
-    .trimEnd()}\n`;
+const withFixedNames = (text: string, commit: string): string => {
+  const fixed = text
+    .replaceAll(commit, FIXED_COMMIT)
+    .replaceAll(commit.slice(0, 7), FIXED_COMMIT.slice(0, 7))
+    .replace(/runs\/1\b/, "runs/42");
+  return `${fixed.trimEnd()}\n`;
+};
 
 /** Where FLASK_DOKS_EXAMPLES names a folder, puts there what the examples and their reports would have to be. */
 function keepExample(name: string, commit: string, comment: string, { artifacts }: RunResult): void {
   const folder = process.env["FLASK_DOKS_EXAMPLES"] ?? "";
   if (folder === "") return;
   writeFileSync(join(folder, `${name}.md`), withFixedNames(comment, commit));
-  const reports = ["dev", "prod"].map((stack) => artifacts.files(`report-${stack}`)[`${stack}.json`] ?? "");
-  writeFileSync(join(folder, `${name}.json`), withFixedNames(`[${reports.join(",")}]`, commit));
+  const reports = ["dev", "prod"].map((stack) => {
+    const text = artifacts.files(`report-${stack}`)[`${stack}.json`] ?? "{}";
+    return JSON.parse(withFixedNames(text, commit)) as unknown;
+  });
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(reports, null, 2)}\n`);
 }
 
 describe("a team that deploys to DigitalOcean by the workflows", () => {

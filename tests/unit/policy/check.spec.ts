@@ -52,7 +52,7 @@ describe("the check of a stack", () => {
 
   it("makes none for another resource, or from another rule, and says that it is not needed", () => {
     const relax = [
-      { rule: "image-by-digest", resource: "Deployment api", reason },
+      { rule: "image-by-digest", resource: "NetworkPolicy deny", reason },
       { rule: "grace-period", resource: "Deployment web", reason },
     ];
     const findings = checkStack(stack, { relax, dataPolicy: "retain" });
@@ -60,15 +60,36 @@ describe("the check of a stack", () => {
       findings.map(({ rule, level, resource: about }) => [rule, level, about]),
       [
         ["image-by-digest", "mandatory", "Deployment web"],
-        ["image-by-digest", "advisory", "Deployment api"],
+        ["image-by-digest", "advisory", "NetworkPolicy deny"],
         ["grace-period", "advisory", "Deployment web"],
       ],
     );
     assert.deepStrictEqual(
       findings[1]?.message,
-      "The exception for Deployment api is not needed: the rule holds. Take it out of flask-doks:policy.",
+      "The exception for NetworkPolicy deny is not needed: the rule holds. Take it out of flask-doks:policy.",
     );
   });
+
+  const misspelt: [string, string][] = [
+    ["Deployment wbe", " The nearest is Deployment web. Mend the name in flask-doks:policy."],
+    ["wbe", " The nearest is web. Mend the name in flask-doks:policy."],
+    ["cluster-issuer", " Take it out of flask-doks:policy."],
+  ];
+  for (const [name, advice] of misspelt) {
+    it(`makes none for "${name}", and says that no resource is called so`, () => {
+      const findings = checkStack(stack, {
+        relax: [{ rule: "image-by-digest", resource: name, reason }],
+        dataPolicy: "retain",
+      });
+      assert.deepStrictEqual(
+        findings.map(({ level, message }) => [level, message.replace(/^Container .*/, "")]),
+        [
+          ["mandatory", ""],
+          ["advisory", `No resource of the stack is called ${name}: the exception for it does nothing.${advice}`],
+        ],
+      );
+    });
+  }
 
   it("makes an exception from a rule on the whole stack", () => {
     const relax = [{ rule: "default-deny", resource: "web", reason }];

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../../policy/subject";
 import type { SingleRule } from "./singleRules";
-import { broken, changed, CLUSTER, DATABASE, JOB, RELEASE, resource, WEB } from "./subjects";
+import { CLUSTER, DATABASE, RELEASE, resource, WEB } from "./subjects";
 
 const record = resource("digitalocean:index/dnsRecord:DnsRecord", "www", { type: "A", ttl: 300 });
 const domain = resource("digitalocean:index/domain:Domain", "domain", { name: "example.com" });
@@ -35,11 +35,22 @@ export const onData: SingleRule[] = [
     rule: "no-secret-in-config-map",
     subject: settings,
     path: "data",
-    sound: [{ DB_PASSWORD: UNKNOWN, SECRET_KEY: "" }],
+    sound: [
+      { DB_PASSWORD: UNKNOWN, SECRET_KEY: "" },
+      { ALLOW_TOKEN: "false", REQUIRE_PASSWORD: "true", MYSQL_ALLOW_EMPTY_PASSWORD: "yes", REQUIRE_PAT: "always" },
+      { USE_TOKEN: "on", PRIMARY_KEY: "id", STRIPE_PUBLISHABLE_KEY: "pk", JWT_PUBLIC_KEY: "x", PWD: "/app" },
+      { TLS_KEY: "/run/secrets/tls.key", BYPASS: "x", DATABASE_URL: "mysql://u@h/db" },
+      { DATABASE_URL: "mysql://u:${DB_PASSWORD}@h/db", HOME_URL: "http://example.com:80/@me" },
+    ],
     wrong: [
-      [{ DB_PASSWORD: "hunter2" }, "ConfigMap settings: The ConfigMap holds DB_PASSWORD"],
-      [{ SECRET_KEY: "hunter2" }, "ConfigMap settings: The ConfigMap holds SECRET_KEY"],
-      [{ "api-token": "hunter2" }, "ConfigMap settings: The ConfigMap holds api-token"],
+      ...["DB_PASSWORD", "SECRET_KEY", "api-token", "DB_PASS", "MAIL_PWD", "STRIPE_KEY", "JWT_KEY", "GITHUB_PAT"].map(
+        (name): [unknown, string] => [{ [name]: "hunter2" }, `ConfigMap settings: The ConfigMap holds ${name}`],
+      ),
+      [{ DB_PASSWORD: "true2" }, "ConfigMap settings: The ConfigMap holds DB_PASSWORD"],
+      ...["mysql://u:hunter2@h/db", "redis://:hunter2@cache:6379"].map((url): [unknown, string] => [
+        { DATABASE_URL: url },
+        "ConfigMap settings: The ConfigMap holds the password in DATABASE_URL",
+      ]),
     ],
   },
   {
@@ -49,9 +60,16 @@ export const onData: SingleRule[] = [
     sound: [
       [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "web", key: "password" } } }],
       [{ name: "MYSQL_PASSWORD_FILE", value: "/run/secrets/password" }],
+      [{ name: "MYSQL_ALLOW_EMPTY_PASSWORD", value: "yes" }],
+      [{ name: "MYSQL_PWD", value: "$(DB_PASSWORD)" }],
+      [{ name: "DATABASE_URL", value: "mysql://u:$(DB_PASSWORD)@h/db" }],
     ],
     wrong: [
       [[{ name: "GITHUB_TOKEN", value: "hunter2" }], 'Deployment web: Container "web" has GITHUB_TOKEN in clear'],
+      [
+        [{ name: "DATABASE_URL", value: "mysql://u:hunter2@h/db" }],
+        'Deployment web: Container "web" has the password in DATABASE_URL in clear',
+      ],
     ],
   },
 ];
@@ -163,4 +181,3 @@ export const onDigitalOcean: SingleRule[] = [
     wrong: [["203.0.113.7", "Domain domain: The domain is made with an address"]],
   },
 ];
-

@@ -1,6 +1,6 @@
 import { UNKNOWN } from "../../../policy/subject";
 import type { SingleRule } from "./singleRules";
-import { CRON_JOB, DATABASE, JOB, resource, WEB } from "./subjects";
+import { AUTOSCALER, changed, CRON_JOB, DATABASE, JOB, resource, WEB } from "./subjects";
 
 const CONTAINER = "spec/template/spec/containers/0";
 const POD = "spec/template/spec";
@@ -206,11 +206,10 @@ export const ofPods: SingleRule[] = [
   },
   {
     rule: "spread-over-nodes",
-    subject: changed(changed(WEB, "spec/replicas", undefined), `${POD}/topologySpreadConstraints`, undefined),
+    subject: changed(WEB, "spec/replicas", undefined),
     beside: [AUTOSCALER],
-    path: `${POD}/affinity`,
-    own: { podAntiAffinity: {} },
-    wrong: [[{}, "Deployment web: Nothing spreads the replicas over nodes"]],
+    path: `${POD}/topologySpreadConstraints`,
+    wrong: [[null, "Deployment web: Nothing spreads the replicas over nodes"]],
     missing: "Deployment web: Nothing spreads the replicas over nodes",
   },
   {
@@ -238,4 +237,3 @@ export const ofPods: SingleRule[] = [
     missing: "CronJob backup: The CronJob has no concurrency policy",
   },
 ];
-

@@ -40,6 +40,18 @@ export const onServices: SingleRule[] = [
     missing: "Service public: The Service takes requests on nodes that have no pod of it",
   },
   {
+    // Such a load balancer tells who its client is, by whatever node a connection goes.
+    rule: "load-balancer-client-address",
+    subject: changed(annotated("REGIONAL"), "spec/externalTrafficPolicy", "Cluster"),
+    path: "metadata/annotations",
+    sound: [{ [PROXY]: "true", [TYPE]: UNKNOWN }],
+    wrong: [{ [PROXY]: "true", [TYPE]: "REGIONAL_NETWORK" }, { [TYPE]: "REGIONAL" }].map((value) => [
+      value,
+      "Service public: The Service takes requests on nodes that have no pod of it",
+    ]),
+    missing: "Service public: The Service takes requests on nodes that have no pod of it",
+  },
+  {
     rule: "load-balancer-proxy-protocol",
     trap: "D9",
     subject: annotated("REGIONAL"),
@@ -113,10 +125,37 @@ export const onNamespaces: SingleRule[] = [
     wrong: [[30, "Release traefik: An admission webhook may take 30 s"]],
   },
   {
+    // Its chart says 30 where Kubernetes says 10.
+    rule: "webhook-timeout",
+    trap: "D13",
+    subject: changed(
+      changed(RELEASE, "chart", "oci://quay.io/jetstack/charts/cert-manager"),
+      "values/webhook/timeoutSeconds",
+      10,
+    ),
+    path: "values/webhook/timeoutSeconds",
+    wrong: [[30, "Release traefik: An admission webhook may take 30 s"]],
+    missing: "Release traefik: An admission webhook may take 30 s",
+  },
+  {
     rule: "least-privilege",
     subject: role,
     path: "rules/0/verbs",
     wrong: [[["*"], "ClusterRole reader: The role has * among its verbs"]],
+  },
+  {
+    rule: "least-privilege",
+    subject: role,
+    path: "rules/0/apiGroups",
+    sound: [["apps"]],
+    wrong: [[["*"], "ClusterRole reader: The role has * among its apiGroups"]],
+  },
+  {
+    rule: "least-privilege",
+    subject: changed(role, "rules/0", { resources: ["secrets"], verbs: ["get"], resourceNames: ["one"] }),
+    path: "rules/0/resourceNames",
+    wrong: [[[], "ClusterRole reader: The role may read the Secrets of every namespace"]],
+    missing: "ClusterRole reader: The role may read the Secrets of every namespace",
   },
   {
     rule: "least-privilege",
@@ -135,4 +174,3 @@ export const onNamespaces: SingleRule[] = [
     wrong: [["cluster-admin", "RoleBinding binding: The binding grants cluster-admin"]],
   },
 ];
-

@@ -8,6 +8,10 @@ export interface SingleRule {
   /** The trap that it keeps users from, as docs and issues know it. */
   trap?: string;
   subject: Subject;
+  /** The others of its stack, for a rule on all of it. */
+  beside?: Subject[];
+  /** `delete` by default. */
+  dataPolicy?: "retain";
   /** Of the input, with slashes. */
   path: string;
   /** Values that are fine besides the subject's own, and one that a preview cannot know. */
@@ -22,12 +26,13 @@ const shown = (value: unknown): string => JSON.stringify(value);
 
 /** Holds each rule to its rows: what is fine, what is not, what is missing, and what cannot be known yet. */
 export function holds(rows: readonly SingleRule[]): void {
-  for (const { rule, trap, subject, path, sound = [], wrong, missing } of rows) {
+  for (const { rule, trap, subject, beside = [], dataPolicy, path, sound = [], wrong, missing } of rows) {
     const about = `${rule}${trap === undefined ? "" : ` (${trap})`}: ${path}`;
-    const said = (value: unknown) => broken(rule, [changed(subject, path, value)]);
+    const saidOf = (it: Subject) => broken(rule, [it, ...beside], dataPolicy);
+    const said = (value: unknown) => saidOf(changed(subject, path, value));
 
     it(`${about} of a sound resource holds, and so do ${sound.length} other values`, () => {
-      assert.deepStrictEqual(broken(rule, [subject]), []);
+      assert.deepStrictEqual(saidOf(subject), []);
       assert.deepStrictEqual(
         sound.map((value) => [value, said(value)]),
         sound.map((value) => [value, []]),
@@ -44,7 +49,7 @@ export function holds(rows: readonly SingleRule[]): void {
     it(`${about} holds while it, or all around it, cannot be known`, () => {
       const folders = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
       assert.deepStrictEqual(
-        folders.map((folder) => [folder, broken(rule, [changed(subject, folder, UNKNOWN)])]),
+        folders.map((folder) => [folder, saidOf(changed(subject, folder, UNKNOWN))]),
         folders.map((folder) => [folder, []]),
       );
     });

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { type Subject, UNKNOWN } from "../../../policy/subject";
-import { BALANCER, broken, BUDGET, changed, CRON_JOB, DATABASE, RELEASE, resource, WEB } from "./subjects";
-
-const autoscaler = resource("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "autoscaler", {
-  metadata: { namespace: "shop" },
-  spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef: { kind: "Deployment", name: "web" } },
-});
+import { AUTOSCALER, BALANCER, broken, BUDGET, changed, CRON_JOB, DATABASE, RELEASE, resource, WEB } from "./subjects";
 
 const withIgnored = (subject: Subject, ignoreChanges: string[]): Subject => ({ ...subject, ignoreChanges });
 
@@ -30,7 +25,13 @@ describe("the rule that several replicas have a disruption budget", () => {
   it("goes by the fewest replicas of an autoscaler", () => {
     const one = changed(WEB, "spec/replicas", undefined);
     assert.deepStrictEqual(broken("disruption-budget", [one]), []);
-    assert.deepStrictEqual(broken("disruption-budget", [one, autoscaler]), wrong);
+    assert.deepStrictEqual(broken("disruption-budget", [one, AUTOSCALER]), wrong);
+  });
+
+  it("asks none while an autoscaler may be this workload's or another's", () => {
+    const unknown = changed(AUTOSCALER, "spec/scaleTargetRef/name", UNKNOWN);
+    assert.deepStrictEqual(broken("disruption-budget", [changed(WEB, "spec/replicas", 1), unknown]), []);
+    assert.deepStrictEqual(broken("spread-over-nodes", [changed(WEB, "spec/template/spec", {}), unknown]), []);
   });
 
   it("holds while the replicas, or the budget's pods, cannot be known", () => {
@@ -52,6 +53,9 @@ describe("the rule that a disruption budget lets a node be drained (K8)", () => 
     ["all of two, in percent", WEB, available("100%"), false],
     ["none that may be away", WEB, changed(BUDGET, "spec/maxUnavailable", 0), false],
     ["a number that cannot be known", WEB, available(UNKNOWN), true],
+    ["one that must be there, of nobody knows which", one, changed(available(1), "spec/selector", UNKNOWN), true],
+    ["one that must be there, nobody knows where", one, changed(available(1), "metadata/namespace", UNKNOWN), true],
+    ["no number at all", WEB, available(undefined), false],
     ["replicas that cannot be known", changed(WEB, "spec/replicas", UNKNOWN), available(1), true],
   ];
   for (const [title, workload, budget, fine] of cases) {
@@ -67,17 +71,17 @@ describe("the rule that replicas are either the program's or an autoscaler's", (
 
   it("holds where the program leaves them out, or to the autoscaler", () => {
     const without = withIgnored(changed(WEB, "spec/replicas", undefined), []);
-    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [without, autoscaler]), []);
-    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [withIgnored(WEB, ["spec.replicas"]), autoscaler]), []);
+    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [without, AUTOSCALER]), []);
+    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [withIgnored(WEB, ["spec.replicas"]), AUTOSCALER]), []);
     assert.deepStrictEqual(broken("autoscaler-owns-replicas", [withIgnored(WEB, [])]), []);
   });
 
   it("does not hold where both set them", () => {
-    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [withIgnored(WEB, []), autoscaler]), wrong);
+    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [withIgnored(WEB, []), AUTOSCALER]), wrong);
   });
 
   it("says nothing where it is not recorded what the program ignores", () => {
-    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [WEB, autoscaler]), []);
+    assert.deepStrictEqual(broken("autoscaler-owns-replicas", [WEB, AUTOSCALER]), []);
   });
 });
 
@@ -169,6 +173,34 @@ describe("the rule that a token of a service account is for something", () => {
     assert.deepStrictEqual(broken("no-idle-token", [mounted, binding]), []);
     assert.deepStrictEqual(broken("no-idle-token", [mounted, changed(binding, "subjects", UNKNOWN)]), []);
     assert.deepStrictEqual(broken("no-idle-token", [mounted, changed(binding, "subjects/0/name", "other")]), wrong);
-    assert.deepStrictEqual(broken("no-idle-token", [mounted, changed(binding, "metadata/namespace", "other")]), wrong);
+    const elsewhere = changed(binding, "metadata/namespace", "other");
+    assert.deepStrictEqual(broken("no-idle-token", [mounted, elsewhere]), []);
+    const ofOthers = [
+      changed(binding, "subjects/0/namespace", "other"),
+      changed(elsewhere, "subjects/0/namespace", undefined),
+    ];
+    assert.deepStrictEqual(
+      ofOthers.map((each) => broken("no-idle-token", [mounted, each])),
+      [wrong, wrong],
+    );
+  });
+
+  it("holds while it cannot be known which account is the pod's, the binding's, or where it is", () => {
+    const of = (mount: unknown) =>
+      changed(changed(WEB, MOUNT, mount), "spec/template/spec/serviceAccountName", UNKNOWN);
+    const unknown = ["subjects/0/name", "subjects/0/namespace"].map((path) => changed(binding, path, UNKNOWN));
+    const ways = [
+      [of(undefined)],
+      [of(undefined), account],
+      [of(true), binding],
+      [changed(WEB, MOUNT, undefined), changed(account, "metadata/name", UNKNOWN)],
+      [changed(WEB, MOUNT, undefined), changed(account, "automountServiceAccountToken", UNKNOWN)],
+      ...unknown.map((each) => [changed(WEB, MOUNT, true), each]),
+    ];
+    assert.deepStrictEqual(
+      ways.map((resources) => broken("no-idle-token", resources)),
+      ways.map(() => []),
+    );
+    assert.deepStrictEqual(broken("no-idle-token", [of(true)]), wrong);
   });
 });

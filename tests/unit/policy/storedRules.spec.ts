@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { type Subject, UNKNOWN } from "../../../policy/subject";
-import { broken, changed, CLUSTER, DATABASE, INGRESS, resource, WEB } from "./subjects";
+import { broken, changed, CLUSTER, DATABASE, INGRESS, RELEASE, resource, WEB } from "./subjects";
 
 const object = (kind: string, name?: string): Subject =>
   resource(`kubernetes:core/v1:${kind}`, "shop-thing", {
     metadata: { namespace: "shop", ...(name === undefined ? {} : { name }) },
   });
 
+const custom = (type: string, spec: unknown): Subject =>
+  resource(`kubernetes:${type}`, "custom", { metadata: { namespace: "shop" }, spec });
+
 describe("the rule that an object is used by a pod (D13)", () => {
-  const CONTAINER = "spec/template/spec/containers/0";
+  const POD = "spec/template/spec";
+  const CONTAINER = `${POD}/containers/0`;
   const account = (name: string): Subject => changed(object("ServiceAccount", "web"), "imagePullSecrets", [{ name }]);
   const used: [string, Subject, Subject[]][] = [
     ["a ConfigMap in the environment", object("ConfigMap", "web"), [WEB]],
@@ -52,6 +57,58 @@ describe("the rule that an object is used by a pod (D13)", () => {
         [changed(WEB, path, UNKNOWN)],
       ],
     ),
+    ...(
+      [
+        ["ConfigMap", `${CONTAINER}/envFrom`, [{ configMapRef: { name: UNKNOWN } }]],
+        ["ConfigMap", `${CONTAINER}/env`, [{ valueFrom: { configMapKeyRef: { name: UNKNOWN } } }]],
+        ["ConfigMap", `${POD}/volumes`, [{ configMap: { name: UNKNOWN } }]],
+        ["ConfigMap", `${POD}/volumes`, [{ projected: { sources: [{ configMap: { name: UNKNOWN } }] } }]],
+        ["Secret", `${CONTAINER}/envFrom`, [{ secretRef: { name: UNKNOWN } }]],
+        ["Secret", `${CONTAINER}/env`, [{ valueFrom: { secretKeyRef: { name: UNKNOWN } } }]],
+        ["Secret", `${CONTAINER}/env`, [{ valueFrom: UNKNOWN }]],
+        ["Secret", `${POD}/volumes`, [{ secret: { secretName: UNKNOWN } }]],
+        ["Secret", `${POD}/imagePullSecrets`, [{ name: UNKNOWN }]],
+        ["PersistentVolumeClaim", `${POD}/volumes`, [{ persistentVolumeClaim: { claimName: UNKNOWN } }]],
+        ["ServiceAccount", `${POD}/serviceAccountName`, UNKNOWN],
+      ] as const
+    ).flatMap(([kind, path, reference]) =>
+      ["shop-thing-1a2b3c4d", undefined, UNKNOWN].map((name): (typeof used)[number] => [
+        `a ${kind} called ${String(name)}, to which ${path} may refer: ${inspect(reference, { depth: 6 })}`,
+        changed(object(kind), "metadata/name", name),
+        [changed(WEB, path, reference)],
+      ]),
+    ),
+    [
+      "one that is being replaced, which had another made-up name before",
+      object("ConfigMap", "shop-thing-1a2b3c4d"),
+      [changed(WEB, `${CONTAINER}/envFrom`, [{ configMapRef: { name: "shop-thing-5e6f7a8b" } }])],
+    ],
+    [
+      "the key pair of an issuer",
+      object("Secret", "authority"),
+      [custom("cert-manager.io/v1:Issuer", { ca: { secretName: "authority" } })],
+    ],
+    [
+      "the certificate of a Gateway",
+      object("Secret", "shop-tls"),
+      [
+        custom("gateway.networking.k8s.io/v1:Gateway", {
+          listeners: [{ tls: { certificateRefs: [{ name: "shop-tls" }] } }],
+        }),
+      ],
+    ],
+    [
+      "whatever an issuer may name, which cannot be known",
+      object("Secret", "authority"),
+      [custom("cert-manager.io/v1:Issuer", UNKNOWN)],
+    ],
+    [
+      "the passwords that an Ingress asks for",
+      object("Secret", "users"),
+      [changed(INGRESS, "metadata/annotations", { "nginx.ingress.kubernetes.io/auth-secret": "shop/users" })],
+    ],
+    ["what a chart beside it may use", object("Secret", "other"), [changed(RELEASE, "namespace", "shop")]],
+    ["what a chart may use, nobody knows where", object("Secret", "other"), [changed(RELEASE, "namespace", UNKNOWN)]],
     ["an object whose name cannot be known", changed(object("ConfigMap"), "metadata/name", UNKNOWN), [WEB]],
     [
       "whatever a reference that cannot be known may be to",
@@ -74,6 +131,25 @@ describe("the rule that an object is used by a pod (D13)", () => {
       assert.deepStrictEqual(broken("no-unused-object", [elsewhere, WEB, DATABASE]), wrong);
     });
   }
+});
+
+describe("the rule that an object is used, beside others that name it", () => {
+  const wrong = ["Secret shop-thing: Nothing of the stack uses the object"];
+
+  it("does not hold for what is named elsewhere, or beside a chart of another namespace", () => {
+    const others = [
+      changed(custom("cert-manager.io/v1:Issuer", { ca: { secretName: "other" } }), "metadata/namespace", "elsewhere"),
+      custom("cert-manager.io/v1:Issuer", { ca: { secretName: "another" } }),
+      changed(object("Service", "other"), "spec/selector", { app: "other" }),
+      RELEASE,
+    ];
+    assert.deepStrictEqual(broken("no-unused-object", [object("Secret", "other"), ...others]), wrong);
+  });
+
+  it("does not hold for a fixed name where another, made up for it, is referred to", () => {
+    const referring = changed(WEB, "spec/template/spec/imagePullSecrets", [{ name: "shop-thing-1a2b3c4d" }]);
+    assert.deepStrictEqual(broken("no-unused-object", [object("Secret", "other"), referring]), wrong);
+  });
 });
 
 describe("the rule that what holds data is protected", () => {

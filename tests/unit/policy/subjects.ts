@@ -98,6 +98,12 @@ export const BUDGET = resource("kubernetes:policy/v1:PodDisruptionBudget", "budg
   spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
 });
 
+/** Of at least two replicas of {@link WEB}. */
+export const AUTOSCALER = resource("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "autoscaler", {
+  metadata: { namespace: "shop" },
+  spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef: { kind: "Deployment", name: "web" } },
+});
+
 export const RELEASE = resource("kubernetes:helm.sh/v3:Release", "traefik", {
   name: "traefik",
   namespace: "ingress",

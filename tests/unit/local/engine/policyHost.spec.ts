@@ -172,7 +172,7 @@ describe("the policy pack, started by this project's command", () => {
   });
 
   const unneeded = (resource: string) =>
-    `The exception for ${resource} is not needed: the rule holds. Take it out of flask-doks:policy.`;
+    `No resource of the stack is called ${resource}: the exception for it does nothing. Take it out of flask-doks:policy.`;
   const release = { name: "traefik", namespace: "ingress", chart: "traefik", timeout: 600 };
   const RELEASE = "kubernetes:helm.sh/v3:Release";
 
