@@ -1,8 +1,9 @@
 /** The stack that a command is told to work on. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stack } from "../lib/schema/stack";
 import { parseStackFile, StackFileError } from "../lib/stackFile";
+import { stacksIn } from "../lib/stackNames";
 import { UserError } from "../local/steps";
 
 /**
@@ -35,9 +36,4 @@ export function readStack(name: string, folder: string): Stack {
   } catch (error) {
     throw error instanceof StackFileError ? new UserError(error.message) : error;
   }
-}
-
-function stacksIn(folder: string): string {
-  const stacks = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-  return stacks.length === 0 ? "There are no stack files here" : `There are: ${stacks.sort().join(", ")}`;
 }

@@ -46,14 +46,14 @@ describe("the prod stack on DigitalOcean", () => {
       PULUMI_CONFIG_PASSPHRASE: "of nobody else",
     });
     assert.equal(code, 0);
-    const report = JSON.parse(readFileSync(join(clone, "report.json"), "utf8")) as PreviewReport;
+    const report = JSON.parse(readFileSync(join(clone, "report.json"), "utf8")) as Required<PreviewReport>;
     assert.deepEqual([...new Set(report.changes.map(({ op }) => op))], ["create"]);
-    assert.deepEqual(report.policy?.violations, []);
-    assert.ok(report.policy !== undefined && report.policy.rules > 30);
+    assert.deepEqual(report.policy.violations, []);
+    assert.ok(report.policy.rules > 30);
     assert.ok(
       report.changes.some(({ type, name }) => `${type} ${name}` === "KubernetesCluster flask-doks-prod-cluster"),
     );
-    assert.ok(report.cost !== undefined && report.cost.after.min > 100);
+    assert.ok(report.cost.after.min > 100);
     assert.equal(report.fromNothing, true);
     assert.deepEqual(whatExists(account.emulator), {});
   });

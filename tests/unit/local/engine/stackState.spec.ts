@@ -13,7 +13,10 @@ describe("the lock of a run on a backend that a team shares", () => {
     let cancelled = 0;
     const cli = {
       locks: () => Promise.resolve([dead]),
-      cancel: () => Promise.resolve(void cancelled++),
+      cancel: () => {
+        cancelled++;
+        return Promise.resolve();
+      },
     } as unknown as StateCli;
     const common = { project: "flask-doks", stack: "dev", folder: undefined, cli, note: () => undefined };
     const state = new StackState(takesOver === undefined ? common : { ...common, takesOver });

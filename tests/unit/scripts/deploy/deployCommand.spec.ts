@@ -71,7 +71,10 @@ describe("npm run deploy", () => {
     const stack = {
       outputs: () => Promise.resolve({}),
       up: () => Promise.reject(error),
-      settle: () => Promise.resolve(void settled++),
+      settle: () => {
+        settled++;
+        return Promise.resolve();
+      },
       history,
     };
     const opened = { stack, close: () => undefined } as unknown as BackendStack;
