@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { parse } from "yaml";
 import { HIDDEN } from "../../../../lib/stackFile";
-import { Expressions } from "../../../../scripts/render/chart/expression";
 import { renderCommand } from "../../../../scripts/render/renderCommand";
 import { EVERYTHING, PLANTED, SHARED, SMALL, withStacks } from "./stacks";
 
@@ -275,34 +274,5 @@ describe("the folder of a chart", () => {
       await write();
       assert.ok(existsSync(outside));
     });
-  });
-});
-
-describe("an object with Helm's expressions", () => {
-  it("has values, groups, optional fields and items in their places, and its own braces as text", () => {
-    const expressions = new Expressions();
-    const object = {
-      name: expressions.value("x-{{ .Release.Name }}"),
-      resources: expressions.group("resources", ".Values.resources"),
-      spec: {
-        class: expressions.optional("class", ".Values.class"),
-        list: ["a", expressions.block((pad) => [`${pad}- b`])],
-      },
-      text: "{{ nginx }}",
-    };
-    assert.deepStrictEqual(expressions.print(object).split("\n"), [
-      "name: x-{{ .Release.Name }}",
-      "resources:",
-      "  {{- toYaml .Values.resources | nindent 2 }}",
-      "spec:",
-      "  {{- with .Values.class }}",
-      "  class: {{ . | quote }}",
-      "  {{- end }}",
-      "  list:",
-      "    - a",
-      "    - b",
-      'text: "{{ "{{" }} nginx }}"',
-      "",
-    ]);
   });
 });
