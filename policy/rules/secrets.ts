@@ -17,7 +17,7 @@ const HARMLESS = /^(true|false|yes|no|on|off|\d*|(\/[\w.-]+)+\.\w+|\$\(\w+\))$/i
 const PASSWORD_IN_URL = /:\/\/[^\s/?#:@]*:(?!\$[({]|[<{])[^\s/?#@]+@/;
 
 /** What of a variable is secret, for people: itself, or a part of it. */
-function secretIn(name: string, value: unknown): string | undefined {
+export function secretIn(name: string, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   if (PASSWORD_IN_URL.test(value)) return `the password in ${name}`;
   const isNamedSo = SECRET.test(name) && !SETTING.test(name) && !OPEN_KEY.test(name);

@@ -10,10 +10,12 @@ import {
 import { shortName } from "../../local/engine/report";
 import type { Json } from "../../local/engine/settings";
 import { pathSteps } from "../../local/providers/values";
+import { secretIn } from "../../policy/rules/secrets";
 import type { ChangedProperty, CostRange, PlannedChange } from "./previewReport";
 
 /** How the SDK marks a secret, and what is not known before it is made. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+const SECRET = "[secret]";
 const UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A longer text is not a value that a reader would compare. */
@@ -34,7 +36,7 @@ const exists = ({ new: after, old: before, type }: StepEventMetadata): boolean =
 
 /** A value as a short text; nothing for one that is long, has parts, or is not known yet. */
 export function shortText(value: Json | undefined): string | undefined {
-  if (typeof value === "object" && value !== null && SECRET_MARK in value) return "[secret]";
+  if (typeof value === "object" && value !== null && SECRET_MARK in value) return SECRET;
   if (value === undefined || value === null || typeof value === "object" || value === UNKNOWN_MARK) return undefined;
   const text = String(value).replace(/@sha256:([0-9a-f]{12})[0-9a-f]{52}$/, "@sha256:$1…");
   return text.length > MOST_CHARACTERS || text.includes("\n") ? undefined : text;
@@ -44,10 +46,12 @@ export function shortText(value: Json | undefined): string | undefined {
 function textAt(inputs: Record<string, unknown> | undefined, path: string): string | undefined {
   let value = inputs as Json | undefined;
   for (const step of pathSteps(path)) {
-    if (shortText(value) === "[secret]") break;
+    if (shortText(value) === SECRET) return SECRET;
     value = (value as Record<string, Json> | null | undefined)?.[step];
   }
-  return shortText(value);
+  const name = String(pathSteps(path).at(-1) ?? "");
+  // What somebody has put in clear is told by a rule, and need not be repeated.
+  return secretIn(name, value) === undefined ? shortText(value) : SECRET;
 }
 
 /** Names that the provider makes up end in eight digits, which mean nothing to a reader. */
@@ -62,10 +66,7 @@ function changed(
   const was = textAt(before?.inputs, path);
   const becomes = textAt(after?.inputs, path);
   const isSame =
-    was !== undefined &&
-    was !== "[secret]" &&
-    becomes !== undefined &&
-    withoutAutoName(was) === withoutAutoName(becomes);
+    was !== undefined && was !== SECRET && becomes !== undefined && withoutAutoName(was) === withoutAutoName(becomes);
   return {
     path,
     kind,

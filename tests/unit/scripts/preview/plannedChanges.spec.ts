@@ -125,6 +125,22 @@ describe("what a preview would change", () => {
     ]);
   });
 
+  it("does not repeat what looks like a secret and is in clear", () => {
+    const { changes } = follow(
+      ended({
+        op: "update",
+        before: { data: { GREETING: "hello" } },
+        after: { data: { GREETING: "hi", API_TOKEN: "tok_live", DATABASE_URL: "mysql://u:hunter2@db/blog" } },
+        diff: { "data.API_TOKEN": "add", "data.DATABASE_URL": "add", "data.GREETING": "update" },
+      }),
+    );
+    assert.deepStrictEqual(changes[0]?.properties, [
+      { path: "data.API_TOKEN", kind: "add", after: "[secret]" },
+      { path: "data.DATABASE_URL", kind: "add", after: "[secret]" },
+      { path: "data.GREETING", kind: "update", before: "hello", after: "hi" },
+    ]);
+  });
+
   it("knows what the stack will cost from its outputs", () => {
     const outputs = { monthlyCost: { currency: "USD", min: 12.5, max: 24, items: [] } };
     assert.deepStrictEqual(follow(ended({ op: "same", type: "pulumi:pulumi:Stack", outputs })).cost, {
