@@ -17,6 +17,7 @@ export const LANES = {
     "failedCreate",
     "digitalocean/cluster",
     "checkers",
+    "chart",
   ],
   "lifecycle-2": [
     "digitalocean/dev",
@@ -27,14 +28,7 @@ export const LANES = {
     "digitalocean/loadBalancers",
     "breaches",
   ],
-  "lifecycle-3": [
-    "backup",
-    "digitalocean/managedMysql",
-    "retain",
-    "digitalocean/faults",
-    "digitalocean/pipelines",
-    "chart",
-  ],
+  "lifecycle-3": ["backup", "digitalocean/managedMysql", "retain", "digitalocean/faults", "digitalocean/pipelines"],
 } as const;
 
 /** The node of a lane. */
