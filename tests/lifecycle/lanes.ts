@@ -27,8 +27,9 @@ export const LANES = {
     "digitalocean/edge",
     "digitalocean/loadBalancers",
     "breaches",
+    "retain",
   ],
-  "lifecycle-3": ["backup", "digitalocean/managedMysql", "retain", "digitalocean/faults", "digitalocean/pipelines"],
+  "lifecycle-3": ["backup", "digitalocean/managedMysql", "digitalocean/faults", "digitalocean/pipelines"],
 } as const;
 
 /** The node of a lane. */
