@@ -10,6 +10,7 @@ export const LANES = {
     "change",
     "fault",
     "durability",
+    "chart",
     "destroy",
     "servers",
     "state",
@@ -17,7 +18,6 @@ export const LANES = {
     "failedCreate",
     "digitalocean/cluster",
     "checkers",
-    "chart",
   ],
   "lifecycle-2": [
     "digitalocean/dev",
