@@ -34,14 +34,18 @@ export function sentence(message: string): string {
     .replace(/<\{%[^%]*%\}>|\u001b\[[\d;]*m/g, "")
     .split("\n")
     .filter((line) => !/^\s+at (.*\(.*:\d+:\d+\)|.*:\d+:\d+)\s*$/.test(line));
-  return lines
-    .join("\n")
-    .trim()
-    .replace(/resource "(urn:pulumi:[^"]+)"/, (_, urn: string) => shortName(urn))
-    .replace(/^Unhandled exception: /, "")
-    .replace(/^Preview failed: /, "")
-    .replace(/^(Uncaught )?(\w*Error|error): /, "")
-    .replace(/^\d+ errors? occurred:\s*\* /, "");
+  return (
+    lines
+      .join("\n")
+      .trim()
+      // What follows are the values, secrets in clear among them.
+      .replace(/(violates plan: properties changed): .*/s, "$1")
+      .replace(/resource "(urn:pulumi:[^"]+)"/, (_, urn: string) => shortName(urn))
+      .replace(/^Unhandled exception: /, "")
+      .replace(/^Preview failed: /, "")
+      .replace(/^(Uncaught )?(\w*Error|error): /, "")
+      .replace(/^\d+ errors? occurred:\s*\* /, "")
+  );
 }
 
 /** What says nothing, or nothing of the stack: where the engine found the command that runs the rules. */

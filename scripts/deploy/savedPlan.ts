@@ -1,7 +1,9 @@
 /** A plan that somebody has looked at: the engine's own, with what it was made for. */
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import type { PluginKind } from "../../local/engine/plugins";
 import { UserError } from "../../local/steps";
+import { asTheProviderHasThem } from "./secretsInPlan";
 
 /** What a plan was made for. */
 const madeForSchema = z.object({
@@ -16,9 +18,14 @@ export type MadeFor = z.output<typeof madeForSchema>;
 
 const savedSchema = madeForSchema.extend({ plan: z.unknown() });
 
-/** Adds to the engine's plan in a file what it was made for. The secrets in it are encrypted, as in the state. */
-export function wrapPlan(file: string, madeFor: MadeFor): void {
-  const plan = JSON.parse(readFileSync(file, "utf8")) as unknown;
+/**
+ * Adds to the engine's plan in a file what it was made for. The secrets in it are encrypted, as in the state.
+ *
+ * @param kubernetes Which provider the `up` will have: the stand-in leaves Secrets as the program has them.
+ */
+export function wrapPlan(file: string, madeFor: MadeFor, kubernetes: PluginKind): void {
+  const made = JSON.parse(readFileSync(file, "utf8")) as unknown;
+  const plan = kubernetes === "real" ? asTheProviderHasThem(made) : made;
   writeFileSync(file, `${JSON.stringify({ ...madeFor, plan })}\n`);
   // The engine lets others read it.
   chmodSync(file, 0o600);

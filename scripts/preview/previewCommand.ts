@@ -133,7 +133,8 @@ async function findings(
       // Of before the preview: what is deployed while it runs is not in its plan.
       const state = await opened.stack.stateTime();
       const found = await previewOf(opened, plan, note);
-      if (plan !== undefined && isGood(found)) wrapPlan(plan, { stack: name, commit, state });
+      const { kubernetes = "real" } = opened.plugins.kinds;
+      if (plan !== undefined && isGood(found)) wrapPlan(plan, { stack: name, commit, state }, kubernetes);
       return { ...found, fromNothing: !isThere };
     } finally {
       opened.close();

@@ -55,4 +55,12 @@ describe("The report of a run", () => {
       ["it is error", "it is warning"],
     );
   });
+
+  it("tells that a plan does not hold without the values, for secrets in clear are among them", () => {
+    const told = sentence(
+      "resource urn:pulumi:dev::p::kubernetes:core/v1:Secret::blog violates plan: properties changed: " +
+        "+-stringData[{&{output<string>{}}}], =+data[{&{{map[password:{hunter2}]}}}]\nand =+more[{hunter3}]",
+    );
+    strictEqual(told, "resource urn:pulumi:dev::p::kubernetes:core/v1:Secret::blog violates plan: properties changed");
+  });
 });

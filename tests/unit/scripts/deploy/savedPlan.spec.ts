@@ -17,7 +17,7 @@ describe("a saved plan", () => {
 
   it("comes back as the engine wrote it, with what it was made for; only its owner reads it", () => {
     writeFileSync(file, JSON.stringify({ manifest: {}, resourcePlans: { a: 1 } }), { mode: 0o644 });
-    wrapPlan(file, MADE_FOR);
+    wrapPlan(file, MADE_FOR, "real");
     assert.strictEqual(statSync(file).mode & 0o777, 0o600);
     assert.deepStrictEqual(unwrapPlan(file, bare), MADE_FOR);
     assert.deepStrictEqual(JSON.parse(readFileSync(bare, "utf8")), { manifest: {}, resourcePlans: { a: 1 } });
