@@ -205,6 +205,10 @@ describe("a chart that is installed", () => {
     return items.filter(({ type }) => type === "Opaque").map(({ metadata, data }) => [metadata?.name, data]);
   };
 
+  after(async function () {
+    this.timeout(5 * 60_000);
+    assert.equal((await stage().run("destroy")).error, undefined);
+  });
   before(async function () {
     this.timeout(20 * 60_000);
     // The image comes into the node's registry by the stack that builds it.
