@@ -48,9 +48,9 @@ export function sentence(message: string): string {
   );
 }
 
-/** What says nothing, or nothing of the stack: where the engine found the command that runs the rules. */
+/** What says nothing, or nothing of the stack: where the engine found the command that runs the rules or the program. */
 export const isNoise = (message: string): boolean =>
-  message === "" || /^using pulumi-analyzer-\S+ from \$PATH at /.test(message);
+  message === "" || /^using pulumi-\S+ from \$PATH at /.test(message);
 
 const WORDS: Partial<Record<OpType, string>> = {
   create: "created",

@@ -58,6 +58,7 @@ describe("what the engine complains of in a preview", () => {
       diagnostic("error", "preview failed", STACK),
       diagnostic("warning", "nginx is retired", STACK),
       diagnostic("warning", "using pulumi-analyzer-policy-nodejs from $PATH at /somewhere"),
+      diagnostic("warning", "using pulumi-language-nodejs from $PATH at /somewhere"),
       diagnostic("warning", "passes by", STACK, { ephemeral: true }),
       diagnostic("debug", "password=hunter2"),
       diagnostic("info", "an Ingress is made"),
