@@ -1,5 +1,5 @@
 /** Checks the resources of a stack against the rules, and makes the exceptions that its stack file asks for. */
-import { nearest } from "./nearest";
+import { nearest } from "../lib/nearest";
 import type { Level, Rule, StackFacts } from "./rule";
 import { RULES } from "./rules";
 import { labelOf, type Subject } from "./subject";

@@ -1,6 +1,6 @@
 import { nodePools, type PlacedPool } from "../nodePools";
 import type { Finding } from "../schema/finding";
-import { nearest } from "../schema/problems";
+import { nearest } from "../nearest";
 import type { AccountConfig, Facts } from "./facts";
 import { networkFindings } from "./networkCheck";
 import { replacementFindings } from "./replacementCheck";

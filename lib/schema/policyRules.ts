@@ -1,6 +1,6 @@
 import { RULES } from "../../policy/rules";
 import type { Finding } from "./finding";
-import { nearest } from "./problems";
+import { nearest } from "../nearest";
 import type { Stack } from "./stack";
 
 const NAMES = RULES.map(({ name }) => name);

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
-import { nearest } from "../../lib/schema/problems";
+import { nearest } from "../../lib/nearest";
 import { parseStackFile, StackFileError } from "../../lib/stackFile";
 import { attempt } from "../../local/command";
 import { QUIET_ENV } from "../../local/engine/cli";

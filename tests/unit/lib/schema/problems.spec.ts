@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { keyOf, knownKeys, nearest, problemLines } from "../../../../lib/schema/problems";
+import { nearest } from "../../../../lib/nearest";
+import { keyOf, knownKeys, problemLines } from "../../../../lib/schema/problems";
 
 const schema = z.strictObject({
   name: z.string().max(5),

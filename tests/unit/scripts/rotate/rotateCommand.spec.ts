@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../../../local/steps";
 import { rotateCommand } from "../../../../scripts/rotate/rotateCommand";
 import { FakeCommands } from "../../../support/fakeCommands";
+import { refusedWith } from "./refused";
 import { FULL, LEAST, OWN } from "./stacks";
 
 describe("npm run rotate", () => {
@@ -34,17 +34,8 @@ describe("npm run rotate", () => {
       cli: () => Promise.resolve(join(commands.folder, "pulumi")),
     });
 
-  /** Expects a refusal with these words, and the file of the stack prod as it was. */
-  async function refused(message: string | RegExp, ...args: string[]): Promise<void> {
-    const before = readFileSync(path("prod"), "utf8");
-    await assert.rejects(rotate(...args), (error: unknown) => {
-      assert.ok(error instanceof UserError, String(error));
-      if (typeof message === "string") assert.deepStrictEqual(error.message, message);
-      else assert.match(error.message, message);
-      return true;
-    });
-    assert.deepStrictEqual(readFileSync(path("prod"), "utf8"), before);
-  }
+  const refused = (message: string | RegExp, ...args: string[]): Promise<void> =>
+    refusedWith(message, path("prod"), () => rotate(...args));
 
   it("lists every secret of a stack, its number and the one command that changes it", async () => {
     assert.deepStrictEqual((await rotate("prod")).split("\n"), [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../../../local/steps";
 import { rotateCommand } from "../../../../scripts/rotate/rotateCommand";
+import { refusedWith } from "./refused";
 import { FULL } from "./stacks";
 
 describe("npm run rotate, told something that cannot be", () => {
@@ -27,17 +27,8 @@ describe("npm run rotate, told something that cannot be", () => {
       cli: () => Promise.reject(new Error("it called the CLI")),
     });
 
-  /** Expects a refusal with these words, and the file as it was. */
-  async function refused(message: string | RegExp, ...args: string[]): Promise<void> {
-    const before = readFileSync(path("prod"), "utf8");
-    await assert.rejects(rotate(...args), (error: unknown) => {
-      assert.ok(error instanceof UserError, String(error));
-      if (typeof message === "string") assert.deepStrictEqual(error.message, message);
-      else assert.match(error.message, message);
-      return true;
-    });
-    assert.deepStrictEqual(readFileSync(path("prod"), "utf8"), before);
-  }
+  const refused = (message: string | RegExp, ...args: string[]): Promise<void> =>
+    refusedWith(message, path("prod"), () => rotate(...args));
 
   it("raises no number above what it may be", async () => {
     write("prod", FULL.replace("secretKeyVersion: 2", "secretKeyVersion: 1000"));
