@@ -24,7 +24,7 @@ export const HELP = `npm run deploy -- <stack> [options]
 Deploys a stack to the backend that your team shares, as "pulumi up --yes" does, and tells what its pods say when it fails.
 Then it goes back by itself to the last good release: the newest commit that this stack was deployed from to the end, as
 Pulumi's history of the stack names it, with that commit's program, sources and config. It ends with 1 all the same. It does not go
-back where that would undo what goes one way only: passwords, the size of a volume, a database that has moved.
+back where that would undo what goes one way only: passwords, the size of a volume, a database that has moved or is new.
 
   --plan <file>   do what is in a plan of npm run preview -- <stack> --plan <file>, and nothing else; refused when the
                   commit is another one, or somebody has deployed since

@@ -25,14 +25,18 @@ function databaseNumbers(key: string, database: Database): Record<string, number
   };
 }
 
+const keepsData = ({ database, cache }: App): boolean =>
+  database.kind !== "none" || (cache.kind === "redis" && cache.persistence.kind === "volume");
+
 /**
  * Why a stack cannot go back from one config to another, in short sentences: passwords that only the newer one knows, volumes
  * that do not shrink, data that has moved.
  */
 export function oneWay(failed: Stack, good: Stack): string[] {
-  return good.apps.flatMap((before) => {
-    const after = failed.apps.find(({ name }) => name === before.name);
-    if (after === undefined) return [];
+  return failed.apps.flatMap((after) => {
+    const before = good.apps.find(({ name }) => name === after.name);
+    // It may have come up where another one failed, and been written to.
+    if (before === undefined) return keepsData(after) ? [`${after.name} is new and keeps data`] : [];
     const [were, are] = [numbersOf(before), numbersOf(after)];
     const risen = Object.entries(are).filter(([key, value]) => value > (were[key] ?? value));
     const moved = (["database", "cache"] as const).filter((key) => before[key].kind !== after[key].kind);

@@ -14,6 +14,24 @@ const stack = (entry: string) =>
   );
 
 describe("what keeps a stack from going back", () => {
+  /** The same, with another app's name. */
+  const other = (entry: string) => {
+    const made = stack(entry);
+    return { ...made, apps: made.apps.map((app) => ({ ...app, name: "more" })) };
+  };
+  const both = (entry: string) => ({ ...stack(""), apps: [...stack("").apps, ...other(entry).apps] });
+
+  it("is an app that came with the release and keeps data, for going back would delete it", () => {
+    assert.deepStrictEqual(oneWay(both("database: mysql"), stack("")), ["more is new and keeps data"]);
+    const cached = both("cache: { kind: redis, persistence: volume }");
+    assert.deepStrictEqual(oneWay(cached, stack("")), ["more is new and keeps data"]);
+  });
+
+  it("is no app that came with the release and keeps none, and none that went with it", () => {
+    assert.deepStrictEqual(oneWay(both("cache: redis"), stack("")), []);
+    assert.deepStrictEqual(oneWay(stack(""), both("database: mysql")), []);
+  });
+
   for (const [title, good, failed, obstacles] of [
     ["nothing, where only the image and the environment differ", "env: { A: one }", "env: { A: two }", []],
     ["nothing, where a number went down", "secretKeyVersion: 3", "secretKeyVersion: 2", []],
